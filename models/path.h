@@ -1,0 +1,53 @@
+/* path.h - the line of a muscle: length, speed, and the forces that unit tension puts on bodies.
+ *
+ * Method:     straight lines through the active points, shortest paths over wrapping surfaces
+ *             (mode genu), or OpenSim 4.6's own constructions (mode opensim; wrap_opensim.c)
+ * Depends on: models/model.h
+ * Memory:     nothing is allocated; a line holds at most GENU_LINE_MAX nodes
+ * Thread use: one genu_data and genu_line per thread
+ */
+#ifndef GENU_MODELS_PATH_H
+#define GENU_MODELS_PATH_H
+
+#include "models/model.h"
+
+enum { GENU_LINE_MAX = 64 };
+
+/* A node of the line. A path point, or where the line touches or leaves a surface. */
+typedef struct genu_node {
+    int body;
+    v3 p;       /* m, ground                                                               */
+    int point;  /* index of the path point, -1: contact with a wrapping surface            */
+    int wrap;   /* index into the path's wraps, -1: a path point                           */
+    int leaves; /* 1: the second contact of a wrap; the part from the node before is an arc */
+} genu_node;
+
+typedef struct genu_line {
+    double length; /* m, arcs included                                                     */
+    double speed;  /* m/s, lengthening positive                                            */
+    int n;
+    genu_node node[GENU_LINE_MAX];
+    /* What a frame leaves for the next one, so that a wrap keeps its side. Zero it to start cold.
+     */
+    struct {
+        int set;
+        double a, b;
+    } memory[8];
+} genu_line;
+
+/** Length, speed and nodes of one path in the pose (and speed) of d; needs position and velocity.
+ *  GENU_E_SHAPE when the path has more nodes than a line can hold, GENU_E_INFEASIBLE when an end
+ *  point lies inside a surface that must be wrapped (line then holds the straight path). */
+GENU_MUST_USE genu_status genu_path_line(const genu_model *m, const genu_data *d,
+                                         const genu_path *path, genu_mode mode, genu_line *line);
+
+/** Add to force (n_body, ground) what unit tension (1 N) along the line does to each body. */
+void genu_path_tension(const genu_line *line, sp6 *force);
+
+/** arm (n_coord, m or m/m): moment arms r = generalised force of unit tension = -dL/dq in mode
+ *  genu, moving points included, couplers folded in (dependent entries are zero).
+ *  Uses d->force as scratch; afterwards d->force[b] holds the sum outboard of each body. */
+void genu_path_moment_arms(const genu_model *m, genu_data *d, const genu_path *path,
+                           const genu_line *line, genu_mode mode, double *arm);
+
+#endif

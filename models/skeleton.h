@@ -1,0 +1,46 @@
+/* skeleton.h - kinematics and inverse dynamics of the joint tree.
+ *
+ * Method:     recursive Newton-Euler with spatial vectors in ground axes (Featherstone 2008)
+ * Cost:       O(bodies) each
+ * Depends on: models/model.h
+ * Memory:     nothing is allocated
+ * Thread use: one genu_data per thread
+ */
+#ifndef GENU_MODELS_SKELETON_H
+#define GENU_MODELS_SKELETON_H
+
+#include "models/model.h"
+
+/** Set every coordinate to its default, speeds and accelerations to zero, then couple. */
+void genu_skeleton_default(const genu_model *m, genu_data *d);
+
+/** Give dependent coordinates the value, speed and acceleration that their couplers ask for. */
+void genu_skeleton_couple(const genu_model *m, genu_data *d);
+
+/** q -> X, X_joint, S, f. */
+void genu_skeleton_position(const genu_model *m, genu_data *d);
+/** u -> v; needs position. */
+void genu_skeleton_velocity(const genu_model *m, genu_data *d);
+/** a -> acc; needs velocity. */
+void genu_skeleton_acceleration(const genu_model *m, genu_data *d);
+
+/** What moves body b: inertia times acceleration less gravity, N and Nm (ground origin). */
+sp6 genu_skeleton_inertial(const genu_model *m, const genu_data *d, int b);
+
+/** tau (n_coord, Nm or N): generalised force of every coordinate for the motion in d, constraints
+ *  ignored. external (n_body) are the forces on each body in ground, or NULL. */
+void genu_skeleton_inverse_dynamics(const genu_model *m, genu_data *d, const sp6 *external,
+                                    double *tau);
+
+/** gen (n_coord): generalised forces of the body forces `force` (n_body); force[b] becomes the
+ *  sum over b and everything outboard of it. */
+void genu_skeleton_project(const genu_model *m, const genu_data *d, sp6 *force, double *gen);
+
+/** Fold the generalised forces of dependent coordinates onto their leaders, in place; dependent
+ *  entries become zero. Needs q. */
+void genu_skeleton_fold(const genu_model *m, const genu_data *d, double *gen);
+
+/** Mass centre of the whole model in ground, m; needs position. */
+v3 genu_skeleton_mass_center(const genu_model *m, const genu_data *d);
+
+#endif

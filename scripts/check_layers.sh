@@ -1,0 +1,11 @@
+#!/bin/sh
+# Includes may only point left: models <- solvers <- sim <- sim/cli.
+cd "$(dirname "$0")/.." || exit 1
+bad=$(
+    grep -nE '#include "(solvers|sim|tests)/' models/*.[ch]
+    grep -nE '#include "(sim|tests)/' solvers/*.[ch]
+    grep -nE '#include "(sim/cli|tests)/' sim/*.[ch]
+)
+[ -z "$bad" ] && exit 0
+printf 'includes that point the wrong way:\n%s\n' "$bad"
+exit 1
