@@ -145,6 +145,9 @@ typedef struct genu_model {
     genu_muscle *muscle;
     genu_actuator *actuator;
     genu_marker *marker;
+    /* filled by genu_model_validate */
+    int n_dependent;
+    int *dependent; /* coupled coordinates, leaders before their followers                */
 } genu_model;
 
 /** An empty model: ground only, gravity 9.80665 down. NULL when there is no memory. */
