@@ -275,6 +275,7 @@ static void layout(genu_data *d, const genu_model *m, genu_arena *a)
     d->v = genu_take(a, b, sizeof *d->v);
     d->acc = genu_take(a, b, sizeof *d->acc);
     d->force = genu_take(a, b, sizeof *d->force);
+    d->gen = genu_take_double(a, n);
 }
 
 genu_data *genu_data_new(const genu_model *m)

@@ -183,6 +183,7 @@ typedef struct genu_data {
     sp6 *v;            /* n_body: velocity                                                */
     sp6 *acc;          /* n_body: acceleration, gravity not included                      */
     sp6 *force;        /* n_body: scratch of the force sums                               */
+    double *gen;       /* n_coord: scratch of generalised forces */
 } genu_data;
 
 genu_data *genu_data_new(const genu_model *m);

@@ -1,0 +1,101 @@
+#include "models/leg.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+const char *genu_side_name(genu_side side)
+{
+    return side == GENU_RIGHT ? "right" : "left";
+}
+
+int genu_side_of(const char *name)
+{
+    size_t n = strlen(name);
+    if (n < 3)
+        return -1;
+    char mark = name[n - 2], last = (char)tolower((unsigned char)name[n - 1]);
+    if ((mark == '_' || mark == '.') && (last == 'r' || last == 'l'))
+        return last == 'r' ? GENU_RIGHT : GENU_LEFT;
+    char first = (char)tolower((unsigned char)name[0]);
+    if (name[1] == '_' && (first == 'r' || first == 'l'))
+        return first == 'r' ? GENU_RIGHT : GENU_LEFT;
+    if (n > 5 && !strcasecmp(name + n - 5, "right"))
+        return GENU_RIGHT;
+    if (n > 4 && !strcasecmp(name + n - 4, "left"))
+        return GENU_LEFT;
+    return -1;
+}
+
+/* First body of the side whose name starts with one of the stems, in the order of the stems. */
+static int find(const genu_model *m, genu_side side, const char *const *stem)
+{
+    for (; *stem; stem++)
+        for (int b = 1; b < m->n_body; b++) {
+            const char *name = m->body[b].name;
+            const char *start = genu_side_of(name) >= 0 && name[1] == '_' ? name + 2 : name;
+            if (genu_side_of(name) == (int)side && !strncasecmp(start, *stem, strlen(*stem)))
+                return b;
+        }
+    return -1;
+}
+
+genu_status genu_leg_find(const genu_model *m, genu_side side, genu_leg *leg, genu_err *err)
+{
+    static const char *const femur[] = { "femur", "thigh", NULL };
+    static const char *const tibia[] = { "tibia", "shank", NULL };
+    static const char *const talus[] = { "talus", "calcn", "foot", NULL };
+    static const char *const foot[] = { "calcn", "foot", NULL };
+    static const char *const toes[] = { "toes", NULL };
+    static const char *const patella[] = { "patella", NULL };
+
+    leg->femur = find(m, side, femur);
+    leg->tibia = find(m, side, tibia);
+    leg->talus = find(m, side, talus);
+    leg->foot = find(m, side, foot);
+    leg->toes = find(m, side, toes);
+    leg->patella = find(m, side, patella);
+    const char *missing = leg->femur < 0   ? "femur or thigh"
+                          : leg->tibia < 0 ? "tibia or shank"
+                          : leg->foot < 0  ? "calcn or foot"
+                                           : NULL;
+    if (missing)
+        return genu_fail(err, GENU_E_FORMAT,
+                         "model '%s': no %s leg: no body is named %s with the ending _%c", m->name,
+                         genu_side_name(side), missing, side == GENU_RIGHT ? 'r' : 'l');
+    return GENU_OK;
+}
+
+genu_plateau genu_plateau_defaults(void)
+{
+    return (genu_plateau){ .spacing = 0.040, .offset = 0, .height = -0.025 };
+}
+
+v3 genu_plateau_center(const genu_plateau *p, genu_side side)
+{
+    return (v3){ 0, p->height, side == GENU_RIGHT ? p->offset : -p->offset };
+}
+
+genu_compartments genu_plateau_share(const genu_plateau *p, genu_side side, v3 force, v3 moment)
+{
+    genu_compartments c = { .compression = -force.y,
+                            .frontal_moment = side == GENU_RIGHT ? moment.x : -moment.x };
+    double N = c.compression, M = c.frontal_moment, half = 0.5 * p->spacing;
+    if (N <= 0) {
+        c.soft_tissue = M;
+        return c;
+    }
+    // M = half (F_lateral - F_medial), N = F_lateral + F_medial
+    c.lateral = 0.5 * (N + M / half);
+    c.medial = N - c.lateral;
+    if (c.lateral < 0) {
+        c.lateral = 0;
+        c.medial = N;
+        c.soft_tissue = M + half * N;
+    } else if (c.medial < 0) {
+        c.medial = 0;
+        c.lateral = N;
+        c.soft_tissue = M - half * N;
+    }
+    return c;
+}
