@@ -42,8 +42,11 @@ typedef struct genu_plateau {
     double height;  /* m, centre above (below: negative) the tibia's origin  [-0.06, 0.02]    */
 } genu_plateau;
 
-/** 40 mm apart (Lerner et al. 2015), centred under the tibia's origin, which in the models of
- *  Delp 1990 (doi:10.1109/10.102791) and their descendants is the middle of the epicondyles. */
+/** 40 mm apart (Lerner et al. 2015), centred 25 mm below the tibia's origin, which in the models of
+ *  Delp 1990 (doi:10.1109/10.102791) and their descendants is the middle of the epicondyles: the
+ *  joint line lies 24.4 +- 2.8 mm below the lateral one (Aljuhani et al. 2023, n = 130,
+ *  doi:10.1186/s40634-023-00621-z), 27 mm below the medial and 22 mm below the lateral one
+ *  (Tantavisut et al. 2022, n = 140, doi:10.1186/s43019-022-00135-5). */
 genu_plateau genu_plateau_defaults(void);
 
 /** Centre of the plateau in the tibia's frame, m. */

@@ -1,4 +1,91 @@
-int main(void)
+/* main.c - the table of verbs. */
+#include "sim/cli/cmd.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const genu_cmd cmds[] = {
+    { "check", cmd_check, "every problem in a model, motion, loads, study or results file" },
+    { "run", cmd_run, "one scenario of a study" },
+    { "sweep", cmd_sweep, "every scenario of a study, in parallel" },
+    { "plot", cmd_plot, "the figures of a results file" },
+    { "compare", cmd_compare, "two scenarios side by side: table and figure" },
+    { "show", cmd_show, "what is in a model, study or results file" },
+    { "export", cmd_export, "results as .sto for OpenSim or .csv for spreadsheets" },
+    { "version", cmd_version, "version, commit, compiler and libraries" },
+};
+
+enum { N_CMD = sizeof cmds / sizeof *cmds };
+
+static void print_help(FILE *to)
 {
-    return 0;
+    fputs("usage: genu VERB [OPTION...] ARGUMENT...\n\n"
+          "How the load on the knee is shared between its compartments while a person moves, and\n"
+          "what changes when the hip abductors are weaker or stronger.\n\n",
+          to);
+    for (int i = 0; i < N_CMD; i++)
+        fprintf(to, "  %-9s %s\n", cmds[i].name, cmds[i].summary);
+    fputs("\nexample: genu sweep data/studies/abductor_strength.yaml -o strength.h5\n"
+          "         genu plot strength.h5 -o figures\n"
+          "genu VERB --help (or genu help VERB) explains a verb and gives an example.\n",
+          to);
+}
+
+static const genu_cmd *find(const char *name)
+{
+    for (int i = 0; i < N_CMD; i++)
+        if (!strcmp(cmds[i].name, name))
+            return &cmds[i];
+    return NULL;
+}
+
+static int unknown(const char *name)
+{
+    const char *names[N_CMD];
+    for (int i = 0; i < N_CMD; i++)
+        names[i] = cmds[i].name;
+    const char *nearest = genu_nearest(name, names, N_CMD);
+    fprintf(stderr, "genu: unknown verb '%s'", name);
+    if (nearest)
+        fprintf(stderr, "; did you mean '%s'?", nearest);
+    fputs("\ngenu --help lists the verbs\n", stderr);
+    return GENU_EXIT_USAGE;
+}
+
+static int run(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_help(stderr);
+        return GENU_EXIT_USAGE;
+    }
+    const char *verb = argv[1];
+    if (!strcmp(verb, "--help") || !strcmp(verb, "-h") || (!strcmp(verb, "help") && argc == 2)) {
+        print_help(stdout);
+        return GENU_EXIT_DONE;
+    }
+    if (!strcmp(verb, "--version") || !strcmp(verb, "-V"))
+        return cmd_version(1, argv);
+    if (!strcmp(verb, "help")) {
+        // genu help VERB is genu VERB --help
+        static char help[] = "--help";
+        char *again[] = { argv[0], argv[2], help, NULL };
+        return run(3, again);
+    }
+    const genu_cmd *cmd = find(verb);
+    return cmd ? cmd->run(argc - 1, argv + 1) : unknown(verb);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, ""); // names may be in any alphabet; numbers stay in the C locale
+    int code = run(argc, argv);
+
+    // a full disk or a closed pipe behind stdout is a failure, too
+    if (fflush(stdout) || ferror(stdout)) {
+        fputs("genu: standard output could not be written\n", stderr);
+        return code ? code : GENU_EXIT_FAILED;
+    }
+    return code;
 }

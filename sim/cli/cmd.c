@@ -1,0 +1,129 @@
+#include "sim/cli/cmd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct argp_option *find_option(const struct argp *argp, const char *name, size_t n)
+{
+    for (const struct argp_option *o = argp->options; o && (o->name || o->key || o->doc); o++)
+        if (o->name && strlen(o->name) == n && !strncmp(o->name, name, n))
+            return o;
+    return NULL;
+}
+
+static int complain_of_option(const struct argp *argp, const char *verb, const char *name, size_t n)
+{
+    const char *names[64];
+    int count = 0;
+    for (const struct argp_option *o = argp->options; o && (o->name || o->key || o->doc); o++)
+        if (o->name && count < 63)
+            names[count++] = o->name;
+    names[count++] = "help";
+    char text[64];
+    snprintf(text, sizeof text, "%.*s", (int)n, name);
+    const char *nearest = genu_nearest(text, names, count);
+    fprintf(stderr, "%s: unknown option '--%s'", verb, text);
+    if (nearest)
+        fprintf(stderr, "; did you mean '--%s'?", nearest);
+    fprintf(stderr, "\n%s --help lists the options\n", verb);
+    return GENU_EXIT_USAGE;
+}
+
+/* Long options are looked up before argp sees them, because argp cannot name the nearest one. */
+static int check_options(const struct argp *argp, int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--"); i++) {
+        if (strncmp(argv[i], "--", 2))
+            continue;
+        const char *name = argv[i] + 2;
+        size_t n = strcspn(name, "=");
+        if (!strcmp(name, "help") || !strcmp(name, "usage"))
+            continue;
+        const struct argp_option *o = find_option(argp, name, n);
+        if (!o)
+            return complain_of_option(argp, argv[0], name, n);
+        if (o->arg && !name[n])
+            i++; // its value is the next word
+    }
+    return 0;
+}
+
+static int asks_for_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
+        if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-?") || !strcmp(argv[i], "-h"))
+            return 1;
+    return 0;
+}
+
+int cmd_parse(const struct argp *argp, int argc, char **argv, void *input, int *done)
+{
+    char verb[64];
+    snprintf(verb, sizeof verb, "genu %s", argv[0]);
+    argv[0] = verb;
+    *done = 1;
+    argp_err_exit_status = GENU_EXIT_USAGE;
+    if (asks_for_help(argc, argv)) {
+        argp_help(argp, stdout, ARGP_HELP_STD_HELP & ~(unsigned)(ARGP_HELP_EXIT_OK), verb);
+        return GENU_EXIT_DONE;
+    }
+    int code = check_options(argp, argc, argv);
+    if (code)
+        return code;
+    if (argp_parse(argp, argc, argv, ARGP_NO_EXIT | ARGP_NO_HELP, NULL, input))
+        return GENU_EXIT_USAGE;
+    *done = 0;
+    return 0;
+}
+
+int cmd_fail(const char *verb, const genu_err *err)
+{
+    fprintf(stderr, "genu %s: %s\n", verb, err->msg);
+    return GENU_EXIT_FAILED;
+}
+
+void cmd_print_notes(const genu_notes *notes, genu_severity least, const char *file)
+{
+    static const char *const word[] = { "note", "warning", "error" };
+    for (int i = 0; i < notes->n; i++) {
+        const genu_note *n = &notes->note[i];
+        if (n->severity < least)
+            continue;
+        fprintf(stderr, "%s: ", word[n->severity]);
+        if (file)
+            fprintf(stderr, n->line ? "%s, " : "%s: ", file);
+        if (n->line)
+            fprintf(stderr, "line %d: ", n->line);
+        fprintf(stderr, "%s\n", n->text);
+    }
+}
+
+char *cmd_line(int argc, char **argv)
+{
+    size_t size = 1;
+    for (int i = 0; i < argc; i++)
+        size += strlen(argv[i]) * 4 + 4;
+    char *text = malloc(size), *to = text;
+    if (!text)
+        return NULL;
+    for (int i = 0; i < argc; i++) {
+        if (i)
+            *to++ = ' ';
+        int plain = i == 0 || (*argv[i] && !strpbrk(argv[i], " \t\n'\"\\$`*?[](){}<>|&;#!~"));
+        if (!plain)
+            *to++ = '\'';
+        for (const char *c = argv[i]; *c; c++) {
+            if (!plain && *c == '\'') {
+                memcpy(to, "'\\''", 4);
+                to += 4;
+            } else {
+                *to++ = *c;
+            }
+        }
+        if (!plain)
+            *to++ = '\'';
+    }
+    *to = '\0';
+    return text;
+}
