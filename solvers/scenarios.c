@@ -1,0 +1,537 @@
+#include "solvers/scenarios.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LANES = GENU_SHARING_LANES, N_GROUP_LANES = GENU_BLOCK / GENU_SHARING_LANES };
+
+/* Coordinates joined by muscles, with the muscles that join them. */
+typedef struct group {
+    int n, m, k;         /* muscles, coordinates, reserves                                    */
+    int *muscle;         /* n: index in the model                                             */
+    int *dof;            /* m: index in frames.dof                                            */
+    int *reserve_on;     /* k: coordinate within the group                                    */
+    double *R;           /* n_frame x n x m                                                   */
+    double *w, *lo, *hi; /* n                                                                 */
+    double *rho, *reserve_lo, *reserve_hi; /* k                                               */
+    int changed; /* some scenario changes a muscle of it                              */
+    /* solved once, when not changed */
+    double *a;       /* n_frame x n                                                       */
+    double *reserve; /* n_frame x m                                                       */
+    double *residual, *iterations; /* n_frame                                                 */
+    int unconverged;
+} group;
+
+struct genu_plan {
+    const genu_frames *f;
+    const genu_model *m;
+    genu_share_settings settings;
+    genu_sharing_settings sharing;
+    int n_group;
+    group *group;
+    int *shared; /* n_coord flags */
+};
+
+struct genu_worker {
+    genu_sharing **sharing; /* one per group, NULL where it is solved once */
+    double *F, *tau, *a, *x;
+    double *lambda; /* N_GROUP_LANES x m x 8 */
+    int n_group;
+};
+
+genu_share_settings genu_share_defaults(void)
+{
+    return (genu_share_settings){ .power = 2, .reserve = 1, .minimum = NAN };
+}
+
+static genu_status check(const genu_share_settings *s, int n_muscle, genu_err *err)
+{
+    if (!(s->power >= 2 && s->power <= 20))
+        return genu_fail(err, GENU_E_RANGE, "sharing power is %g, must be 2 to 20", s->power);
+    if (!(s->reserve > 0) || !isfinite(s->reserve))
+        return genu_fail(err, GENU_E_RANGE, "sharing reserve is %g Nm, must be > 0", s->reserve);
+    if (!isnan(s->minimum) && !(s->minimum >= 0 && s->minimum < 1))
+        return genu_fail(err, GENU_E_RANGE, "minimum activation is %g, must be 0 to below 1",
+                         s->minimum);
+    for (int i = 0; s->weight && i < n_muscle; i++)
+        if (!(s->weight[i] > 0) || !isfinite(s->weight[i]))
+            return genu_fail(err, GENU_E_RANGE, "weight of muscle %d is %g, must be > 0", i,
+                             s->weight[i]);
+    return GENU_OK;
+}
+
+/* A muscle crosses a coordinate when its arm is above round-off (m) in some frame. */
+static int crosses(const genu_frames *f, int muscle, int j)
+{
+    for (int k = 0; k < f->n_frame; k++)
+        if (fabs(f->arm[((size_t)k * (size_t)f->n_muscle + (size_t)muscle) * (size_t)f->n_dof +
+                        (size_t)j]) > 1e-12)
+            return 1;
+    return 0;
+}
+
+/* Join coordinates that a muscle crosses together; id[j]: group of each, -1: takes no part.
+ * root (n_dof) is scratch. Returns the number of groups. */
+static int find_groups(const genu_frames *f, const char *cross, int *root, int *id)
+{
+    int n_dof = f->n_dof, n_group = 0;
+    for (int j = 0; j < n_dof; j++)
+        root[j] = j;
+    for (int i = 0; i < f->n_muscle; i++) {
+        int first = -1;
+        for (int j = 0; j < n_dof; j++) {
+            if (!cross[i * n_dof + j])
+                continue;
+            int from = root[j], to = first < 0 ? from : root[first];
+            for (int l = 0; l < n_dof; l++)
+                root[l] = root[l] == from ? to : root[l];
+            first = first < 0 ? j : first;
+        }
+    }
+    for (int j = 0; j < n_dof; j++) {
+        int crossed = f->settings.mode == GENU_MODE_OPENSIM;
+        for (int i = 0; i < f->n_muscle && !crossed; i++)
+            crossed = cross[i * n_dof + j];
+        id[j] = -1;
+        for (int l = 0; l < j && crossed && id[j] < 0; l++)
+            if (root[l] == root[j])
+                id[j] = id[l];
+        if (crossed && id[j] < 0)
+            id[j] = n_group++;
+    }
+    return n_group;
+}
+
+static int count_actuators(const genu_plan *p, int coord)
+{
+    int count = 0;
+    if (p->f->settings.mode == GENU_MODE_OPENSIM)
+        for (int i = 0; i < p->m->n_actuator; i++)
+            count += p->m->actuator[i].coord == coord;
+    return count;
+}
+
+static void add_reserve(group *g, int on, double rho, double lo, double hi)
+{
+    g->reserve_on[g->k] = on;
+    g->rho[g->k] = rho;
+    g->reserve_lo[g->k] = lo;
+    g->reserve_hi[g->k++] = hi;
+}
+
+/* One reserve per coordinate; in mode opensim the model's own actuators stand beside it. A negative
+ * optimal force turns the control's sign and bounds. */
+static void fill_reserves(const genu_plan *p, group *g)
+{
+    g->k = 0;
+    for (int j = 0; j < g->m; j++) {
+        int coord = p->f->dof[g->dof[j]];
+        double each = p->settings.reserve_each ? p->settings.reserve_each[coord] : 0;
+        add_reserve(g, j, each > 0 ? each : p->settings.reserve, -INFINITY, INFINITY);
+        for (int i = 0; count_actuators(p, coord) && i < p->m->n_actuator; i++) {
+            const genu_actuator *a = &p->m->actuator[i];
+            if (a->coord != coord)
+                continue;
+            int positive = a->optimal_force > 0;
+            add_reserve(g, j, fabs(a->optimal_force), positive ? a->lo : -a->hi,
+                        positive ? a->hi : -a->lo);
+        }
+    }
+}
+
+static void fill_muscles(const genu_plan *p, group *g)
+{
+    const genu_frames *f = p->f;
+    for (int i = 0; i < g->n; i++) {
+        const genu_muscle *muscle = &p->m->muscle[g->muscle[i]];
+        g->w[i] = p->settings.weight ? p->settings.weight[g->muscle[i]] : 1;
+        g->lo[i] = isnan(p->settings.minimum) ? muscle->min_control : p->settings.minimum;
+        g->hi[i] = muscle->max_control;
+    }
+    for (int k = 0; k < f->n_frame; k++)
+        for (int i = 0; i < g->n; i++)
+            for (int j = 0; j < g->m; j++)
+                g->R[((size_t)k * (size_t)g->n + (size_t)i) * (size_t)g->m + (size_t)j] =
+                    f->arm[((size_t)k * (size_t)f->n_muscle + (size_t)g->muscle[i]) *
+                               (size_t)f->n_dof +
+                           (size_t)g->dof[j]];
+}
+
+/* All arrays of one group in one block. */
+static void layout(group *g, const genu_frames *f, genu_arena *a)
+{
+    size_t t = (size_t)f->n_frame, n = (size_t)g->n, m = (size_t)g->m, k = (size_t)g->k;
+    g->muscle = genu_take_int(a, n);
+    g->dof = genu_take_int(a, m);
+    g->reserve_on = genu_take_int(a, k);
+    g->R = genu_take_double(a, t * n * m);
+    g->w = genu_take_double(a, n);
+    g->lo = genu_take_double(a, n);
+    g->hi = genu_take_double(a, n);
+    g->rho = genu_take_double(a, k);
+    g->reserve_lo = genu_take_double(a, k);
+    g->reserve_hi = genu_take_double(a, k);
+    if (g->changed)
+        return;
+    g->a = genu_take_double(a, t * n);
+    g->reserve = genu_take_double(a, t * m);
+    g->residual = genu_take_double(a, t);
+    g->iterations = genu_take_double(a, t);
+}
+
+/* Does muscle i belong to group number `which`? It does where it crosses one of its coordinates. */
+static int belongs(const genu_frames *f, const char *cross, const int *id, int i, int which)
+{
+    for (int j = 0; j < f->n_dof; j++)
+        if (id[j] == which && cross[i * f->n_dof + j])
+            return 1;
+    return 0;
+}
+
+static int build_group(genu_plan *p, int which, const char *cross, const int *id,
+                       const int *changed)
+{
+    const genu_frames *f = p->f;
+    group *g = &p->group[which];
+    for (int i = 0; i < f->n_muscle; i++)
+        if (belongs(f, cross, id, i, which)) {
+            g->n++;
+            g->changed |= !changed || changed[i];
+        }
+    for (int j = 0; j < f->n_dof; j++)
+        if (id[j] == which) {
+            g->m++;
+            g->k += 1 + count_actuators(p, f->dof[j]);
+        }
+    genu_arena a = { 0 };
+    layout(g, f, &a);
+    char *block = genu_block(a.used);
+    if (!block)
+        return 0;
+    a = (genu_arena){ block, 0 };
+    layout(g, f, &a);
+    for (int i = 0, n = 0; i < f->n_muscle; i++)
+        if (belongs(f, cross, id, i, which))
+            g->muscle[n++] = i;
+    for (int j = 0, m = 0; j < f->n_dof; j++)
+        if (id[j] == which) {
+            g->dof[m++] = j;
+            p->shared[f->dof[j]] = 1;
+        }
+    fill_muscles(p, g);
+    fill_reserves(p, g);
+    return 1;
+}
+
+static genu_status build(genu_plan *p, const int *changed, genu_err *err)
+{
+    const genu_frames *f = p->f;
+    size_t n_dof = (size_t)f->n_dof;
+    genu_status status = GENU_E_MEMORY;
+    char *cross = calloc((size_t)f->n_muscle * n_dof + 1, 1);
+    int *id = calloc(2 * n_dof + 1, sizeof *id);
+    p->shared = calloc((size_t)f->n_coord + 1, sizeof *p->shared);
+    if (!cross || !id || !p->shared)
+        goto out;
+    for (int i = 0; i < f->n_muscle; i++)
+        for (int j = 0; j < f->n_dof; j++)
+            cross[i * f->n_dof + j] = (char)crosses(f, i, j);
+    int n_group = find_groups(f, cross, id + n_dof, id);
+    p->group = calloc((size_t)n_group + 1, sizeof *p->group);
+    if (!p->group)
+        goto out;
+    for (; p->n_group < n_group; p->n_group++)
+        if (!build_group(p, p->n_group, cross, id, changed))
+            goto out;
+    status = GENU_OK;
+out:
+    free(cross);
+    free(id);
+    return status == GENU_OK ? status : genu_fail(err, status, "out of memory for the sharing");
+}
+
+genu_status genu_plan_new(genu_plan **plan, const genu_frames *f, const genu_model *m,
+                          const genu_share_settings *settings, const int *changed, genu_err *err)
+{
+    *plan = NULL;
+    genu_status s = check(settings, m->n_muscle, err);
+    if (s != GENU_OK)
+        return s;
+    genu_plan *p = calloc(1, sizeof *p);
+    if (!p)
+        return genu_fail(err, GENU_E_MEMORY, "out of memory for the sharing");
+    p->f = f;
+    p->m = m;
+    p->settings = *settings;
+    p->sharing = genu_sharing_defaults();
+    p->sharing.power = settings->power;
+    // OpenSim gives every actuator the exponent of the muscles
+    p->sharing.reserve_power = f->settings.mode == GENU_MODE_OPENSIM ? settings->power : 2;
+    p->sharing.level = settings->level;
+    s = build(p, changed, err);
+    if (s != GENU_OK) {
+        genu_plan_free(p);
+        return s;
+    }
+    *plan = p;
+    return GENU_OK;
+}
+
+void genu_plan_free(genu_plan *p)
+{
+    if (!p)
+        return;
+    for (int g = 0; g < p->n_group; g++)
+        free(p->group[g].muscle); // the first piece of the group's block
+    free(p->group);
+    free(p->shared);
+    free(p);
+}
+
+int genu_plan_shares(const genu_plan *p, int i)
+{
+    return p->shared[i];
+}
+
+const char *genu_plan_level(const genu_plan *p)
+{
+    genu_sharing *probe;
+    if (genu_sharing_new(&probe, 1, 1, 1, &p->sharing, NULL) != GENU_OK)
+        return "unknown";
+    const char *name = genu_sharing_level_name(genu_sharing_level_of(probe));
+    genu_sharing_free(probe);
+    return name;
+}
+
+static genu_sharing_frame frame_of(const group *g, int k)
+{
+    return (genu_sharing_frame){ .R = g->R + (size_t)k * (size_t)g->n * (size_t)g->m,
+                                 .w = g->w,
+                                 .lo = g->lo,
+                                 .hi = g->hi,
+                                 .reserve_on = g->reserve_on,
+                                 .rho = g->rho,
+                                 .reserve_lo = g->reserve_lo,
+                                 .reserve_hi = g->reserve_hi };
+}
+
+/* Capacity and moment of one scenario of frame k; stride is that of lanes. */
+static void load(const genu_plan *p, const group *g, int k, const double *factor, double *F,
+                 double *tau, size_t stride)
+{
+    const genu_frames *f = p->f;
+    for (int j = 0; j < g->m; j++)
+        tau[(size_t)j * stride] = f->target[(size_t)k * (size_t)f->n_dof + (size_t)g->dof[j]];
+    for (int i = 0; i < g->n; i++) {
+        size_t at = (size_t)k * (size_t)f->n_muscle + (size_t)g->muscle[i];
+        double s = factor ? factor[g->muscle[i]] : 1;
+        F[(size_t)i * stride] = s * f->active[at];
+        if (!p->settings.passive)
+            continue;
+        const double *R = g->R + ((size_t)k * (size_t)g->n + (size_t)i) * (size_t)g->m;
+        for (int j = 0; j < g->m; j++)
+            tau[(size_t)j * stride] -= R[j] * s * f->passive[at];
+    }
+}
+
+static void sum_reserves(const group *g, const double *x, size_t stride, double *reserve)
+{
+    for (int j = 0; j < g->m; j++)
+        reserve[j] = 0;
+    for (int r = 0; r < g->k; r++)
+        reserve[g->reserve_on[r]] += g->rho[r] * x[(size_t)r * stride];
+}
+
+static void size_worker(const genu_plan *p, size_t *n, size_t *m, size_t *k)
+{
+    *n = *m = *k = 1;
+    for (int g = 0; g < p->n_group; g++) {
+        *n = (size_t)p->group[g].n > *n ? (size_t)p->group[g].n : *n;
+        *m = (size_t)p->group[g].m > *m ? (size_t)p->group[g].m : *m;
+        *k = (size_t)p->group[g].k > *k ? (size_t)p->group[g].k : *k;
+    }
+}
+
+static void worker_layout(genu_worker *w, const genu_plan *p, genu_arena *a)
+{
+    size_t n, m, k;
+    size_worker(p, &n, &m, &k);
+    w->sharing = genu_take(a, (size_t)p->n_group + 1, sizeof(genu_sharing *));
+    w->F = genu_take_double(a, n * LANES);
+    w->tau = genu_take_double(a, m * LANES);
+    w->a = genu_take_double(a, n * LANES);
+    w->x = genu_take_double(a, k * LANES);
+    w->lambda = genu_take_double(a, N_GROUP_LANES * m * LANES);
+}
+
+static genu_status worker_new(genu_worker **out, const genu_plan *p, int changed, genu_err *err)
+{
+    genu_worker count = { 0 };
+    genu_arena a = { 0 };
+    genu_take(&a, 1, sizeof count);
+    worker_layout(&count, p, &a);
+    char *block = genu_block(a.used);
+    *out = NULL;
+    if (!block)
+        return genu_fail(err, GENU_E_MEMORY, "out of memory for the sharing");
+    a = (genu_arena){ block, 0 };
+    genu_worker *w = genu_take(&a, 1, sizeof *w);
+    worker_layout(w, p, &a);
+    w->n_group = p->n_group;
+    for (int g = 0; g < p->n_group; g++) {
+        if (p->group[g].changed != changed)
+            continue;
+        const group *of = &p->group[g];
+        genu_status s = genu_sharing_new(&w->sharing[g], of->n, of->m, of->k, &p->sharing, err);
+        if (s != GENU_OK) {
+            genu_worker_free(w);
+            return s;
+        }
+    }
+    *out = w;
+    return GENU_OK;
+}
+
+genu_status genu_worker_new(genu_worker **worker, const genu_plan *plan, genu_err *err)
+{
+    return worker_new(worker, plan, 1, err);
+}
+
+void genu_worker_free(genu_worker *w)
+{
+    if (!w)
+        return;
+    for (int g = 0; g < w->n_group; g++)
+        genu_sharing_free(w->sharing[g]);
+    free(w);
+}
+
+static genu_status solve_once(genu_plan *p, group *g, genu_worker *w, genu_sharing *sharing,
+                              genu_err *err)
+{
+    genu_sharing_info info = { 0 };
+    for (int k = 0; k < p->f->n_frame; k++) {
+        genu_sharing_frame frame = frame_of(g, k);
+        genu_status s = genu_sharing_set(sharing, &frame, err);
+        if (s != GENU_OK)
+            return s;
+        load(p, g, k, NULL, w->F, w->tau, 1);
+        s = genu_sharing_solve(sharing, w->F, w->tau, k > 0 && info.status == GENU_OK,
+                               g->a + (size_t)k * (size_t)g->n, w->x, w->lambda, &info);
+        sum_reserves(g, w->x, 1, g->reserve + (size_t)k * (size_t)g->m);
+        g->residual[k] = info.residual;
+        g->iterations[k] = info.iterations;
+        g->unconverged += s != GENU_OK;
+    }
+    return GENU_OK;
+}
+
+genu_status genu_plan_solve_constant(genu_plan *p, genu_err *err)
+{
+    genu_worker *w;
+    genu_status s = worker_new(&w, p, 0, err);
+    for (int g = 0; s == GENU_OK && g < p->n_group; g++)
+        if (!p->group[g].changed)
+            s = solve_once(p, &p->group[g], w, w->sharing[g], err);
+    genu_worker_free(w);
+    return s;
+}
+
+/* Where scenario s, row r, frame k stands in a scenario-major array of n_row rows. */
+static size_t at(const genu_plan *p, int s, int n_row, int r, int k)
+{
+    return ((size_t)s * (size_t)n_row + (size_t)r) * (size_t)p->f->n_frame + (size_t)k;
+}
+
+static void store(const genu_plan *p, const group *g, int s, int k, const double *a, size_t stride,
+                  const double *reserve, const double *factor, const genu_scenario_out *out)
+{
+    const genu_frames *f = p->f;
+    for (int i = 0; i < g->n; i++) {
+        int muscle = g->muscle[i];
+        size_t from = (size_t)k * (size_t)f->n_muscle + (size_t)muscle;
+        double act = a[(size_t)i * stride];
+        double force = act * f->active[from] + (p->settings.passive ? f->passive[from] : 0);
+        out->activation[at(p, s, f->n_muscle, muscle, k)] = act;
+        out->force[at(p, s, f->n_muscle, muscle, k)] = factor[muscle] * force;
+    }
+    for (int j = 0; j < g->m; j++)
+        out->reserve[at(p, s, f->n_coord, f->dof[g->dof[j]], k)] = reserve[j];
+}
+
+static void note(const genu_plan *p, int s, int k, double residual, double iterations,
+                 const genu_scenario_out *out)
+{
+    size_t i = (size_t)s * (size_t)p->f->n_frame + (size_t)k;
+    out->residual[i] = fmax(out->residual[i], residual);
+    out->iterations[i] += iterations;
+}
+
+/* Up to eight scenarios of one group and frame. */
+static void solve_lanes(const genu_plan *p, genu_worker *w, int which, int k, int first, int n,
+                        const double *factor, const genu_scenario_out *out)
+{
+    const group *g = &p->group[which];
+    size_t n_muscle = (size_t)p->f->n_muscle;
+    for (int l = 0; l < n; l++)
+        load(p, g, k, factor + (size_t)(first + l) * n_muscle, w->F + l, w->tau + l, LANES);
+    genu_sharing_info info[LANES];
+    genu_sharing_block block = { w->a, w->x,
+                                 w->lambda + (size_t)(first / LANES) * (size_t)g->m * LANES, info };
+    genu_status s = genu_sharing_solve8(w->sharing[which], n, w->F, w->tau, k > 0, &block);
+    (void)s; // each lane's own status follows
+    double reserve[512];
+    for (int l = 0; l < n; l++) {
+        sum_reserves(g, w->x + l, LANES, reserve);
+        store(p, g, first + l, k, w->a + l, LANES, reserve, factor + (size_t)(first + l) * n_muscle,
+              out);
+        note(p, first + l, k, info[l].residual, info[l].iterations, out);
+        out->unconverged[first + l] += info[l].status != GENU_OK;
+    }
+}
+
+static void clear(const genu_plan *p, int n, const genu_scenario_out *out)
+{
+    const genu_frames *f = p->f;
+    size_t t = (size_t)f->n_frame, s = (size_t)n;
+    for (size_t i = 0; i < s * (size_t)f->n_muscle * t; i++)
+        out->activation[i] = out->force[i] = 0; // a muscle that crosses nothing stays at rest
+    for (size_t i = 0; i < s * (size_t)f->n_coord * t; i++)
+        out->reserve[i] = NAN;
+    for (size_t i = 0; i < s * t; i++)
+        out->residual[i] = out->iterations[i] = 0;
+    for (size_t i = 0; i < s; i++)
+        out->unconverged[i] = 0;
+}
+
+void genu_scenarios_solve(const genu_plan *p, genu_worker *w, int n, const double *factor,
+                          const genu_scenario_out *out)
+{
+    clear(p, n, out);
+    for (int which = 0; which < p->n_group; which++) {
+        const group *g = &p->group[which];
+        for (int k = 0; k < p->f->n_frame; k++) {
+            if (!g->changed) {
+                for (int s = 0; s < n; s++) {
+                    store(p, g, s, k, g->a + (size_t)k * (size_t)g->n, 1,
+                          g->reserve + (size_t)k * (size_t)g->m,
+                          factor + (size_t)s * (size_t)p->f->n_muscle, out);
+                    note(p, s, k, g->residual[k], g->iterations[k], out);
+                }
+                continue;
+            }
+            genu_sharing_frame frame = frame_of(g, k);
+            genu_err err;
+            if (genu_sharing_set(w->sharing[which], &frame, &err) != GENU_OK) {
+                for (int s = 0; s < n; s++)
+                    out->unconverged[s]++;
+                continue;
+            }
+            for (int first = 0; first < n; first += LANES)
+                solve_lanes(p, w, which, k, first, n - first < LANES ? n - first : LANES, factor,
+                            out);
+        }
+        for (int s = 0; s < n && !g->changed; s++)
+            out->unconverged[s] += g->unconverged;
+    }
+}
