@@ -104,10 +104,10 @@ genu_curve_summary genu_cycle_summary(const genu_cycle *c, int n, const double *
             s.peak_time = time[i];
             s.peak_frame = i;
         }
-        double stance = genu_cycle_stance(c, time[i]);
-        if (stance <= 0.5 && !(s.peak1 >= curve[i]))
+        double stance = genu_cycle_stance(c, time[i]); // midstance belongs to both halves
+        if (stance <= 0.5 + 1e-9 && !(s.peak1 >= curve[i]))
             s.peak1 = curve[i];
-        if (stance >= 0.5 && !(s.peak2 >= curve[i]))
+        if (stance >= 0.5 - 1e-9 && !(s.peak2 >= curve[i]))
             s.peak2 = curve[i];
     }
     s.impulse = impulse(c, n, time, curve);
