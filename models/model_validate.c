@@ -189,7 +189,7 @@ static void check_muscles(report *r, genu_model *m)
         genu_muscle *s = &m->muscle[i];
         check_path(r, m, s);
         genu_err err;
-        genu_status status = genu_hill_prepare(&s->hill, &err);
+        genu_status status = s->no_force ? GENU_OK : genu_hill_prepare(&s->hill, &err);
         if (status != GENU_OK)
             problem(r, status, s->line, "muscle '%s': %s", s->name, err.msg);
         if (!(s->min_control >= 0 && s->min_control < s->max_control))
