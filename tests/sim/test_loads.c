@@ -126,17 +126,17 @@ static void garbage_under_an_unloaded_foot_has_no_effect(void)
         }
         CHECK_NEAR(worst, 0, 0, 0);
         // nothing between unloaded rows, and no force ever pulls
-        genu_loads_apply(loads, s.m, s.d, 0.1234, s.external);
+        CHECK_INT(genu_loads_apply(loads, s.m, s.d, 0.1234, s.external), GENU_OK);
         check_wrench(s.external[CALCN], sp6_zero(), 0);
         for (double t = 0; t < 1; t += 0.0007) {
-            genu_loads_apply(loads, s.m, s.d, t, s.external);
+            CHECK_INT(genu_loads_apply(loads, s.m, s.d, t, s.external), GENU_OK);
             CHECK_TRUE(s.external[CALCN].v.y >= 0);
         }
         genu_loads_free(loads);
     }
     // OpenSim multiplies the spline of that point: between rows the moment is far off
     genu_loads *loads = one_load(step_load(331.7), GENU_MODE_OPENSIM, 10);
-    genu_loads_apply(loads, s.m, s.d, 0.2043, s.external);
+    CHECK_INT(genu_loads_apply(loads, s.m, s.d, 0.2043, s.external), GENU_OK);
     off = sp6_sub(s.external[CALCN], clean[20]);
     CHECK_TRUE(v3_norm(off.w) > 100);
     genu_loads_free(loads);
@@ -167,9 +167,9 @@ static void gate_decides_what_is_loaded(void)
     scene s = posed();
     genu_load what = step_load(0);
     genu_loads *loads = one_load(what, GENU_MODE_GENU, 400);
-    genu_loads_apply(loads, s.m, s.d, 0.25, s.external);
+    CHECK_INT(genu_loads_apply(loads, s.m, s.d, 0.25, s.external), GENU_OK);
     check_wrench(s.external[CALCN], sp6_zero(), 0); // 181 N there
-    genu_loads_apply(loads, s.m, s.d, 0.5, s.external);
+    CHECK_INT(genu_loads_apply(loads, s.m, s.d, 0.5, s.external), GENU_OK);
     check_wrench(s.external[CALCN], row_wrench(50), 1e-10);
     genu_loads_free(loads);
     end(&s);
@@ -510,18 +510,47 @@ static genu_model *two_feet(void)
     return m;
 }
 
+/* Crossings of 20 N, s, by linear interpolation of the files' columns, found apart from this
+ * program; body 2 is the right foot. */
+typedef struct walk {
+    const char *path;
+    int n_row;
+    double last;
+    double strike[3][2], off[3][2]; // by body; 0: none
+} walk;
+
+static void check_events(const genu_loads *loads, const walk *w, int body)
+{
+    genu_events e;
+    genu_err err = { 0 };
+    CHECK_OK(genu_loads_events(loads, 1, &body, NULL, &e, &err), err);
+    CHECK_INT(e.n_strike, (w->strike[body][0] > 0) + (w->strike[body][1] > 0));
+    CHECK_INT(e.n_off, (w->off[body][0] > 0) + (w->off[body][1] > 0));
+    for (int k = 0; k < e.n_strike; k++)
+        CHECK_NEAR(e.strike[k], w->strike[body][k], 0, 1e-6); // six decimals above
+    for (int k = 0; k < e.n_off; k++)
+        CHECK_NEAR(e.off[k], w->off[body][k], 0, 1e-6);
+    genu_events_free(&e);
+}
+
 static void reference_loads_are_read(void)
 {
-    static const struct {
-        const char *path;
-        int n_row;
-        double first, last, weight; // s, N: mean vertical force in double and single support
-        double strike_r, off_r;     // s, first of the right foot
-    } walks[] = {
-        // weights: 75.16 kg of the two gait models, 73.6 kg of the Rajagopal subject
-        { "walk_gait2392/subject01_walk1_grf.xml", 1501, 0, 2.5, 737, 1.1, 0.68 },
-        { "walk_gait10dof/subject01_walk_grf.xml", 1501, 0, 2.5, 737, 1.1, 0.68 },
-        { "walk_rajagopal/grf_walk.xml", 4778, 0, 2.3885, 0, 0, 0 },
+    static const walk walks[] = {
+        { "walk_gait2392/subject01_walk1_grf.xml",
+          1501,
+          2.5,
+          { { 0 }, { 1.245194, 2.458805 }, { 0.618178, 1.852224 } },
+          { { 0 }, { 0.788234, 2.01709 }, { 0.164808, 1.408647 } } },
+        { "walk_gait10dof/subject01_walk_grf.xml",
+          1501,
+          2.5,
+          { { 0 }, { 1.245194, 2.458805 }, { 0.618178, 1.852224 } },
+          { { 0 }, { 0.788234, 2.01709 }, { 0.164808, 1.408647 } } },
+        { "walk_rajagopal/grf_walk.xml",
+          4778,
+          2.3885,
+          { { 0 }, { 0.835528 }, { 0.266757, 1.411192 } },
+          { { 0 }, { 1.589736 }, { 1.02386, 2.167757 } } },
     };
     genu_model *m = two_feet();
     for (size_t i = 0; i < sizeof walks / sizeof *walks; i++) {
@@ -537,23 +566,12 @@ static void reference_loads_are_read(void)
             CHECK_INT(loads->load[0].n_row, walks[i].n_row);
             CHECK_INT(loads->load[0].body, 2);
             CHECK_INT(loads->load[1].body, 1);
-            CHECK_OK(genu_loads_check_span(loads, walks[i].first, walks[i].last, &err), err);
-            for (int side = 1; side < 3; side++) {
-                genu_events e;
-                CHECK_OK(genu_loads_events(loads, 1, &side, NULL, &e, &err), err);
-                printf("%s body %d:", walks[i].path, side);
-                for (int k = 0; k < e.n_strike; k++)
-                    printf(" strike %.4f", e.strike[k]);
-                for (int k = 0; k < e.n_off; k++)
-                    printf(" off %.4f", e.off[k]);
-                printf("\n");
-                CHECK_TRUE(e.n_strike + e.n_off > 0);
-                genu_events_free(&e);
-            }
+            CHECK_OK(genu_loads_check_span(loads, 0, walks[i].last, &err), err);
+            check_events(loads, &walks[i], 1);
+            check_events(loads, &walks[i], 2);
             genu_loads_free(loads);
         }
-        for (int k = 0; k < notes.n; k++)
-            printf("%s\n", notes.note[k].text);
+        CHECK_INT(notes.n, 0);
         genu_notes_clear(&notes);
     }
     genu_model_free(m);
