@@ -46,81 +46,6 @@ static void memory_fails(const reader *r, const place *at)
     genu_problems_add(r->p, GENU_E_MEMORY, at->mark, "%s: not enough memory", at->path);
 }
 
-/* "right|left|both" as "right, left or both". */
-static void list_choices(const char *choices, char *out, size_t room)
-{
-    size_t n = 0;
-    for (const char *c = choices; *c && n + 5 < room; c++) {
-        if (*c != '|') {
-            out[n++] = *c;
-            continue;
-        }
-        const char *between = strchr(c + 1, '|') ? ", " : " or ";
-        n += (size_t)snprintf(out + n, room - n, "%s", between);
-    }
-    out[n] = '\0';
-}
-
-static void list_range(const genu_key *key, char *out, size_t room)
-{
-    const char *blank = key->unit ? " " : "", *unit = key->unit ? key->unit : "";
-    if (isinf(key->hi))
-        snprintf(out, room, "%s %g%s%s", key->above ? "above" : "of at least", key->lo, blank,
-                 unit);
-    else if (key->above)
-        snprintf(out, room, "above %g and at most %g%s%s", key->lo, key->hi, blank, unit);
-    else
-        snprintf(out, room, "from %g to %.10g%s%s", key->lo, key->hi, blank, unit);
-}
-
-void genu_key_allowed(const genu_key *key, char *out, size_t room)
-{
-    char words[160] = "";
-    if (key->choices)
-        list_choices(key->choices, words, sizeof words);
-    else
-        list_range(key, words, sizeof words);
-
-    switch (key->kind) {
-    case GENU_KEY_NUMBER:
-        snprintf(out, room, "a number %s", words);
-        break;
-    case GENU_KEY_WHOLE:
-        snprintf(out, room, "a whole number %s", words);
-        break;
-    case GENU_KEY_FLAG:
-        snprintf(out, room, "true or false");
-        break;
-    case GENU_KEY_CHOICE:
-        snprintf(out, room, "%s", words);
-        break;
-    case GENU_KEY_CHOICES:
-        snprintf(out, room, "a list of %s", words);
-        break;
-    case GENU_KEY_TEXT:
-        snprintf(out, room, "text");
-        break;
-    case GENU_KEY_PATH:
-        snprintf(out, room, "the path of a file");
-        break;
-    case GENU_KEY_NUMBERS:
-        snprintf(out, room, "a list of numbers %s", words);
-        break;
-    case GENU_KEY_TEXTS:
-        snprintf(out, room, "a list of names, as [a, b]");
-        break;
-    case GENU_KEY_PAIRS:
-        snprintf(out, room, "a map of names to numbers %s", words);
-        break;
-    case GENU_KEY_MAP:
-        snprintf(out, room, key->lone ? "the path of a file, or a map of keys" : "a map of keys");
-        break;
-    case GENU_KEY_MAPS:
-        snprintf(out, room, "a list of maps");
-        break;
-    }
-}
-
 /* "... is VALUE, must be ..." for a value of the wrong type. */
 static void wrong_type(const reader *r, const genu_key *key, const place *at)
 {
@@ -222,7 +147,7 @@ static int read_choice(const reader *r, const genu_key *key, const place *at)
         return i;
 
     char words[160], copy[160], show[SHOWN + 4];
-    list_choices(key->choices, words, sizeof words);
+    genu_key_choices(key->choices, words, sizeof words);
     snprintf(copy, sizeof copy, "%s", key->choices);
     const char *near = NULL;
     char *rest, *word = strtok_r(copy, "|", &rest);
@@ -542,90 +467,4 @@ void genu_fields_read(const genu_key *keys, const genu_yaml *y, int node, const 
     reader r = { y, folder, p };
     place at = { node, genu_yaml_mark(y, node), path };
     read_map(&r, keys, &at, object);
-}
-
-/* ------------------------------------------------------------------ defaults and release */
-
-void genu_fields_defaults(const genu_key *keys, void *object)
-{
-    for (const genu_key *k = keys; k->name; k++) {
-        void *member = (char *)object + k->at;
-        double scale = k->scale != 0 ? k->scale : 1;
-        switch (k->kind) {
-        case GENU_KEY_NUMBER:
-            *(double *)member = k->fallback * scale;
-            break;
-        case GENU_KEY_WHOLE:
-        case GENU_KEY_FLAG:
-        case GENU_KEY_CHOICE:
-            *(int *)member = isnan(k->fallback) ? 0 : (int)k->fallback;
-            break;
-        case GENU_KEY_CHOICES:
-            *(unsigned *)member = (unsigned)k->fallback;
-            break;
-        case GENU_KEY_TEXT:
-        case GENU_KEY_PATH:
-            *(char **)member = NULL;
-            break;
-        case GENU_KEY_NUMBERS:
-            *(genu_numbers *)member = (genu_numbers){ 0 };
-            break;
-        case GENU_KEY_TEXTS:
-            *(genu_texts *)member = (genu_texts){ 0 };
-            break;
-        case GENU_KEY_PAIRS:
-            *(genu_pairs *)member = (genu_pairs){ 0 };
-            break;
-        case GENU_KEY_MAP:
-            genu_fields_defaults(k->sub, member);
-            break;
-        case GENU_KEY_MAPS:
-            memset(member, 0, sizeof(list));
-            break;
-        }
-    }
-}
-
-static void free_texts(int n, char **text)
-{
-    for (int i = 0; i < n; i++)
-        free(text[i]);
-    free(text);
-}
-
-static void free_maps(const genu_key *key, void *member)
-{
-    list l;
-    memcpy(&l, member, sizeof l);
-    for (int i = 0; i < l.n; i++)
-        genu_fields_free(key->sub, (char *)l.item + (size_t)i * key->size);
-    free(l.item);
-    memset(member, 0, sizeof l);
-}
-
-void genu_fields_free(const genu_key *keys, void *object)
-{
-    for (const genu_key *k = keys; k->name; k++) {
-        void *member = (char *)object + k->at;
-        if (k->kind == GENU_KEY_TEXT || k->kind == GENU_KEY_PATH) {
-            free(*(char **)member);
-            *(char **)member = NULL;
-        } else if (k->kind == GENU_KEY_NUMBERS) {
-            free(((genu_numbers *)member)->value);
-            *(genu_numbers *)member = (genu_numbers){ 0 };
-        } else if (k->kind == GENU_KEY_TEXTS) {
-            genu_texts *t = member;
-            free_texts(t->n, t->text);
-            *t = (genu_texts){ 0 };
-        } else if (k->kind == GENU_KEY_PAIRS) {
-            genu_pairs *pairs = member;
-            free_texts(pairs->n, pairs->name);
-            free(pairs->value);
-            *pairs = (genu_pairs){ 0 };
-        } else if (k->kind == GENU_KEY_MAP) {
-            genu_fields_free(k->sub, member);
-        } else if (k->kind == GENU_KEY_MAPS) {
-            free_maps(k, member);
-        }
-    }
 }

@@ -100,4 +100,7 @@ void genu_fields_print(const genu_key *keys, const void *object, FILE *out);
 /** What a key may hold, in words: "a number from 20 to 250 kg". */
 void genu_key_allowed(const genu_key *key, char *out, size_t room);
 
+/** "right|left|both" as "right, left or both". */
+void genu_key_choices(const char *choices, char *out, size_t room);
+
 #endif

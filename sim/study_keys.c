@@ -1,0 +1,158 @@
+#include "sim/study.h"
+
+#include <math.h>
+
+/* The whole study file in one table. Where no source is named, a range is there to catch a wrong
+ * unit or a slip of the keyboard; knee: Lerner et al. 2015 (doi:10.1016/j.jbiomech.2014.12.049). */
+
+#define AT(member)          GENU_KEY_AT(genu_study, member)
+#define AT_STRENGTH(member) GENU_KEY_AT(genu_strength, member)
+#define DEGREES             "degrees", .scale = GENU_PI / 180
+
+#define NUMBER GENU_KEY_NUMBER
+#define MAP    GENU_KEY_MAP
+
+// clang-format off
+
+static const genu_key subject_keys[] = {
+    { "mass", AT(subject.mass), NUMBER, .unit = "kg", .lo = 20, .hi = 250, .fallback = NAN,
+      .open = "as the model is", .help = "the model is scaled to this mass" },
+    { "height", AT(subject.height), NUMBER, .unit = "m", .lo = 1, .hi = 2.5, .fallback = NAN,
+      .open = "as the model is", .help = "the model is scaled to this height" },
+    { 0 }
+};
+
+static const genu_key change_keys[] = {
+    { "speed", AT(change.speed), NUMBER, .unit = "m/s", .lo = 0.8, .hi = 1.6, .fallback = NAN,
+      .open = "as in the task", .help = "walking speed" },
+    { "step_width", AT(change.step_width), NUMBER, .unit = "m", .lo = 0.05, .hi = 0.20,
+      .fallback = NAN, .open = "as in the task", .help = "sideways distance of the footprints" },
+    { "pelvic_obliquity", AT(change.pelvic_obliquity), NUMBER, .unit = DEGREES, .lo = -5, .hi = 5,
+      .fallback = NAN, .open = "as in the task",
+      .help = "obliquity of the pelvis, as the task defines it" },
+    { "trunk_lean", AT(change.trunk_lean), NUMBER, .unit = DEGREES, .lo = -10, .hi = 10,
+      .fallback = NAN, .open = "as in the task",
+      .help = "sideways lean of the trunk, as the task defines it" },
+    { 0 }
+};
+
+static const genu_key motion_keys[] = {
+    { "file", AT(motion.file), GENU_KEY_PATH, .required = 1,
+      .help = "coordinates over time (.mot, .sto)" },
+    { "filter", AT(motion.filter), NUMBER, .unit = "Hz", .lo = 0, .hi = 100, .fallback = 6,
+      .help = "low-pass on the coordinates; 0: none" },
+    { "from", AT(motion.from), NUMBER, .unit = "s", .lo = -1e6, .hi = 1e6, .fallback = NAN,
+      .open = "where the record begins", .help = "first instant" },
+    { "to", AT(motion.to), NUMBER, .unit = "s", .lo = -1e6, .hi = 1e6, .fallback = NAN,
+      .open = "where the record ends", .help = "last instant" },
+    { 0 }
+};
+
+static const genu_key loads_keys[] = {
+    { "file", AT(loads.file), GENU_KEY_PATH, .required = 1, .help = "external loads (.xml)" },
+    { "filter", AT(loads.filter), NUMBER, .unit = "Hz", .lo = 0, .hi = 1000, .fallback = 0,
+      .help = "low-pass on forces, points and torques; 0: none" },
+    { 0 }
+};
+
+static const genu_key strength_keys[] = {
+    { "muscles", AT_STRENGTH(muscles), GENU_KEY_TEXTS, .required = 1, .least = 1, .most = 500,
+      .help = "groups or muscle names, scaled together" },
+    { "side", AT_STRENGTH(side), GENU_KEY_CHOICE, .choices = "right|left|both",
+      .fallback = GENU_SIDE_BOTH, .help = "muscles of this side only" },
+    { "value", AT_STRENGTH(value), NUMBER, .lo = 0, .hi = 10, .fallback = NAN,
+      .open = "see values, from", .help = "one factor of the maximal isometric force" },
+    { "values", AT_STRENGTH(factors), GENU_KEY_NUMBERS, .lo = 0, .hi = 10, .least = 1,
+      .most = 1001, .open = "see value, from", .help = "several factors" },
+    { "from", AT_STRENGTH(from), NUMBER, .lo = 0, .hi = 10, .fallback = NAN,
+      .open = "see value, values", .help = "first factor of an even row" },
+    { "to", AT_STRENGTH(to), NUMBER, .lo = 0, .hi = 10, .fallback = NAN,
+      .open = "see value, values", .help = "last factor of it" },
+    { "steps", AT_STRENGTH(steps), GENU_KEY_WHOLE, .lo = 1, .hi = 1001, .fallback = NAN,
+      .open = "see value, values", .help = "number of factors in it, both ends counted" },
+    { 0 }
+};
+
+static const genu_key sharing_keys[] = {
+    { "mode", AT(sharing.mode), GENU_KEY_CHOICE, .choices = "genu|opensim",
+      .fallback = GENU_MODE_GENU, .help = "opensim: the rules of that program, for comparison" },
+    { "power", AT(sharing.power), NUMBER, .lo = 2, .hi = 20, .fallback = 2,
+      .help = "exponent of the activations in the sum that is made small" },
+    { "reserve", AT(sharing.reserve), NUMBER, .unit = "Nm", .lo = 0, .above = 1, .hi = 10000,
+      .fallback = 1, .help = "reserve moment that costs as much as one muscle at full activation" },
+    { "reserves", AT(sharing.reserves), GENU_KEY_PAIRS, .unit = "Nm", .lo = 0, .above = 1,
+      .hi = 10000, .least = 1, .help = "the same for single coordinates, as { hip_flexion_r: 10 }" },
+    { "weights", AT(sharing.weights), GENU_KEY_PAIRS, .lo = 0, .above = 1, .hi = 1e6, .least = 1,
+      .open = "1 for every muscle", .help = "cost of groups or muscles, as { soleus: 2 }" },
+    { "minimum_activation", AT(sharing.minimum_activation), NUMBER, .lo = 0, .hi = 0.5,
+      .fallback = NAN, .open = "each muscle's own (OpenSim's default: 0.01)",
+      .help = "lower bound of every activation" },
+    { "passive", AT(sharing.passive), GENU_KEY_FLAG, .fallback = 0,
+      .help = "passive force of the fibres acts, too" },
+    { 0 }
+};
+
+static const genu_key knee_keys[] = {
+    { "spacing", AT(knee.spacing), NUMBER, .unit = "m", .lo = 0.02, .hi = 0.08, .fallback = 0.040,
+      .help = "between medial and lateral contact point" },
+    { "offset", AT(knee.offset), NUMBER, .unit = "m", .lo = -0.02, .hi = 0.02, .fallback = 0,
+      .help = "plateau's centre to the lateral side of the tibia's origin" },
+    { "height", AT(knee.height), NUMBER, .unit = "m", .lo = -0.06, .hi = 0.02, .fallback = -0.025,
+      .help = "plateau's centre above (negative: below) the tibia's origin" },
+    { "varus", AT(knee.varus), NUMBER, .unit = DEGREES, .lo = -15, .hi = 15, .fallback = 0,
+      .help = "added frontal alignment, varus positive" },
+    { 0 }
+};
+
+/* The same two keys for each foot; their members differ by the place of the foot. */
+static const genu_key foot_keys[] = {
+    { "strike", GENU_KEY_AT(genu_study_foot, strike), GENU_KEY_NUMBERS, .unit = "s", .lo = -1e6,
+      .hi = 1e6, .least = 1, .help = "foot strikes, rising" },
+    { "off", GENU_KEY_AT(genu_study_foot, off), GENU_KEY_NUMBERS, .unit = "s", .lo = -1e6,
+      .hi = 1e6, .least = 1, .help = "toe-offs, rising" },
+    { 0 }
+};
+
+static const genu_key events_keys[] = {
+    { "right", GENU_KEY_AT(genu_study, events.right), MAP, .sub = foot_keys,
+      .open = "from the ground reactions", .help = "of the right foot" },
+    { "left", GENU_KEY_AT(genu_study, events.left), MAP, .sub = foot_keys,
+      .open = "from the ground reactions", .help = "of the left foot" },
+    { 0 }
+};
+
+const genu_key genu_study_keys[] = {
+    { "title", AT(title), GENU_KEY_TEXT, .open = "the name of the file",
+      .help = "stands over figures and reports" },
+    { "model", AT(model), GENU_KEY_PATH, .required = 1, .help = "OpenSim model (.osim)" },
+    { "subject", .kind = MAP, .sub = subject_keys, .open = "as the model is",
+      .help = "whom the model is scaled to" },
+    { "task", AT(task), GENU_KEY_PATH, .open = "see motion",
+      .help = "task file (.yaml); or a motion" },
+    { "change", .kind = MAP, .sub = change_keys, .open = "as in the task",
+      .help = "what to change in the task" },
+    { "motion", .kind = MAP, .sub = motion_keys, .lone = "file", .open = "see task",
+      .help = "measured motion; or a task" },
+    { "loads", .kind = MAP, .sub = loads_keys, .lone = "file", .open = "no external forces",
+      .help = "external loads of the motion" },
+    { "side", AT(side), GENU_KEY_CHOICE, .choices = "right|left|both", .fallback = GENU_SIDE_BOTH,
+      .help = "whose knee is reported" },
+    { "lock", AT(lock), GENU_KEY_TEXTS, .help = "coordinates held at their default" },
+    { "strength", AT(strength), GENU_KEY_MAPS, .sub = strength_keys, .size = sizeof(genu_strength),
+      .most = GENU_STRENGTH_MAX, .open = "one scenario at full strength",
+      .help = "whose strength is scaled; the grid is the product of the entries" },
+    { "sharing", .kind = MAP, .sub = sharing_keys, .open = "the defaults below",
+      .help = "how the muscles share the joint moments" },
+    { "knee", .kind = MAP, .sub = knee_keys, .open = "the defaults below",
+      .help = "where the compartments lie" },
+    { "frames", AT(frames), GENU_KEY_WHOLE, .lo = 11, .hi = 1001, .fallback = NAN,
+      .open = "as measured", .help = "number of frames per cycle" },
+    { "events", .kind = MAP, .sub = events_keys, .open = "from the ground reactions",
+      .help = "foot strikes and toe-offs of a measured motion" },
+    { "output", AT(output), GENU_KEY_CHOICES, .choices = "curves|muscles",
+      .open = "summaries only", .help = "what is written beside the summaries" },
+    { "seed", AT(seed), GENU_KEY_WHOLE, .lo = 0, .hi = 2147483647, .fallback = 1,
+      .help = "of random numbers" },
+    { 0 }
+};
+// clang-format on
