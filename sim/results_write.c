@@ -1,0 +1,447 @@
+#include "sim/hdf5_error.h"
+#include "sim/results_writer.h"
+
+#include <hdf5_hl.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Larger chunks compress no better and cost a reader of one scenario more; smaller ones cost an
+ * index entry each. */
+enum { CHUNK_BYTES = 1 << 20, TINY_BYTES = 1 << 13 };
+
+genu_status genu_writer_broken(genu_writer *w, genu_err *err, const char *what)
+{
+    w->broken = 1;
+    return genu_hdf5_fail(err, GENU_E_IO, "'%s' could not be written: %s", w->out.path, what);
+}
+
+// --- attributes
+
+// the length of the UTF-8 sequence at s, 0 when it is none (RFC 3629, section 4)
+static int utf8_length(const unsigned char *s)
+{
+    if (s[0] < 0x80)
+        return 1;
+    int n = s[0] >= 0xC2 && s[0] < 0xE0   ? 2
+            : s[0] >= 0xE0 && s[0] < 0xF0 ? 3
+            : s[0] >= 0xF0 && s[0] < 0xF5 ? 4
+                                          : 0;
+    for (int i = 1; i < n; i++)
+        if ((s[i] & 0xC0) != 0x80)
+            return 0;
+    int overlong = (s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xF0 && s[1] < 0x90);
+    int outside = (s[0] == 0xED && s[1] > 0x9F) || (s[0] == 0xF4 && s[1] > 0x8F);
+    return overlong || outside ? 0 : n;
+}
+
+// a copy in which what is not UTF-8 stands as \xHH
+static char *as_utf8(const char *text)
+{
+    char *copy = malloc(4 * strlen(text) + 1);
+    size_t used = 0;
+    for (const unsigned char *s = (const unsigned char *)text; copy && *s;) {
+        int n = utf8_length(s);
+        if (n)
+            memcpy(copy + used, s, (size_t)n);
+        else
+            snprintf(copy + used, 5, "\\x%02X", *s);
+        used += n ? (size_t)n : 4;
+        s += n ? n : 1;
+    }
+    if (copy)
+        copy[used] = '\0';
+    return copy;
+}
+
+genu_status genu_writer_attribute(genu_writer *w, hid_t on, const char *name, hid_t type,
+                                  const void *value, genu_err *err)
+{
+    if (H5Aexists(on, name) > 0)
+        return genu_fail(err, GENU_E_RANGE, "'%s': attribute '%s' exists already", w->out.path,
+                         name);
+    genu_status s = GENU_OK;
+    hid_t a = H5Acreate2(on, name, type, w->scalar, H5P_DEFAULT, H5P_DEFAULT);
+    if (a < 0 || H5Awrite(a, type, value) < 0)
+        s = genu_writer_broken(w, err, name);
+    if (a >= 0 && H5Aclose(a) < 0 && !s)
+        s = genu_writer_broken(w, err, name);
+    return s;
+}
+
+static genu_status put_text(genu_writer *w, hid_t on, const char *name, const char *text,
+                            genu_err *err)
+{
+    char *copy = as_utf8(text);
+    if (!copy)
+        return genu_fail(err, GENU_E_MEMORY, "'%s': no memory for attribute '%s'", w->out.path,
+                         name);
+    genu_status s = genu_writer_attribute(w, on, name, w->text_type, &copy, err);
+    free(copy);
+    return s;
+}
+
+genu_status genu_writer_text(genu_writer *w, const char *name, const char *text, genu_err *err)
+{
+    return put_text(w, w->file, name, text, err);
+}
+
+genu_status genu_writer_number(genu_writer *w, const char *name, double value, genu_err *err)
+{
+    return genu_writer_attribute(w, w->file, name, H5T_NATIVE_DOUBLE, &value, err);
+}
+
+// --- start and end
+
+// creation order, so that readers list datasets as they were written; no times, so that equal runs
+// give equal bytes
+static hid_t create_file(const char *part)
+{
+    unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
+    hid_t fcpl = H5Pcreate(H5P_FILE_CREATE), fapl = H5Pcreate(H5P_FILE_ACCESS), file = -1;
+    if (fcpl >= 0 && fapl >= 0 && H5Pset_link_creation_order(fcpl, order) >= 0 &&
+        H5Pset_attr_creation_order(fcpl, order) >= 0 && H5Pset_obj_track_times(fcpl, 0) >= 0 &&
+        H5Pset_file_locking(fapl, 0, 1) >= 0 && H5Pset_fclose_degree(fapl, H5F_CLOSE_STRONG) >= 0)
+        file = H5Fcreate(part, H5F_ACC_TRUNC, fcpl, fapl);
+    if (file >= 0) {
+        H5Pclose(fapl);
+        H5Pclose(fcpl);
+    }
+    return file; // on failure the lists stay, since closing them would clear the error stack
+}
+
+static hid_t utf8_type(void)
+{
+    hid_t type = H5Tcopy(H5T_C_S1);
+    if (type >= 0 && (H5Tset_size(type, H5T_VARIABLE) < 0 || H5Tset_cset(type, H5T_CSET_UTF8) < 0))
+        return -1;
+    return type;
+}
+
+genu_status genu_writer_new(genu_writer **w, const char *path, int force, genu_err *err)
+{
+    *w = NULL;
+    genu_writer *new = calloc(1, sizeof *new);
+    if (!new)
+        return genu_fail(err, GENU_E_MEMORY, "'%s': no memory for its writer", path);
+    new->file = new->text_type = new->scalar = -1;
+    genu_status s = genu_outfile_open(&new->out, path, force, err);
+    if (s) {
+        free(new);
+        return s;
+    }
+    genu_hdf5_quiet();
+    if ((new->file = create_file(new->out.part)) < 0 || (new->text_type = utf8_type()) < 0 ||
+        (new->scalar = H5Screate(H5S_SCALAR)) < 0)
+        s = genu_writer_broken(new, err, "start of the file");
+    if (!s)
+        s = genu_writer_text(new, "format", GENU_RESULTS_FORMAT, err);
+    if (!s)
+        s = genu_writer_number(new, "format_version", GENU_RESULTS_VERSION, err);
+    if (s) {
+        genu_writer_abandon(new);
+        return s;
+    }
+    *w = new;
+    return GENU_OK;
+}
+
+// all but the file itself
+static void release(genu_writer *w)
+{
+    for (int i = 0; i < w->n_set; i++)
+        free(w->set[i].name);
+    free(w->set);
+    free(w->dim);
+    free(w);
+}
+
+void genu_writer_abandon(genu_writer *w)
+{
+    if (!w)
+        return;
+    H5Tclose(w->text_type);
+    H5Sclose(w->scalar);
+    H5Fclose(w->file); // closes the datasets too
+    genu_outfile_drop(&w->out);
+    release(w);
+}
+
+/* H5Fclose returns success on a full disk, so everything before it is checked by itself, and the
+ * size of the file at the end. */
+static genu_status close_file(genu_writer *w, genu_err *err)
+{
+    hsize_t size = 0;
+    struct stat st;
+    for (int i = 0; i < w->n_set; i++) {
+        hid_t id = w->set[i].id;
+        w->set[i].id = -1;
+        if (H5Dclose(id) < 0)
+            return genu_writer_broken(w, err, w->set[i].name);
+    }
+    if (H5Fflush(w->file, H5F_SCOPE_GLOBAL) < 0 || H5Fget_filesize(w->file, &size) < 0)
+        return genu_writer_broken(w, err, "flush");
+    hid_t file = w->file;
+    w->file = -1;
+    if (H5Fclose(file) < 0)
+        return genu_writer_broken(w, err, "close");
+    if (fstat(w->out.fd, &st) || (hsize_t)st.st_size < size)
+        return genu_fail(err, GENU_E_IO, "'%s' could not be written: it is shorter than it must be",
+                         w->out.path);
+    return GENU_OK;
+}
+
+genu_status genu_writer_finish(genu_writer *w, genu_err *err)
+{
+    genu_status s = GENU_OK;
+    if (w->broken)
+        s = genu_fail(err, GENU_E_IO, "'%s' could not be written: an earlier write failed",
+                      w->out.path);
+    else
+        s = close_file(w, err);
+    if (s) {
+        genu_writer_abandon(w);
+        return s;
+    }
+    H5Tclose(w->text_type);
+    H5Sclose(w->scalar);
+    s = genu_outfile_commit(&w->out, err);
+    release(w);
+    return s;
+}
+
+genu_status genu_writer_rename(genu_writer *w, const char *path, int force, genu_err *err)
+{
+    return genu_outfile_rename(&w->out, path, force, err);
+}
+
+// --- datasets
+
+genu_writer_set *genu_writer_find(const genu_writer *w, const char *name)
+{
+    for (int i = 0; i < w->n_set; i++)
+        if (!strcmp(w->set[i].name, name))
+            return &w->set[i];
+    return NULL;
+}
+
+int genu_writer_find_dim(const genu_writer *w, const char *name)
+{
+    for (int i = 0; i < w->n_dim; i++)
+        if (!strcmp(w->set[w->dim[i].scale].name, name))
+            return i;
+    return -1;
+}
+
+static genu_status check_new_name(const genu_writer *w, const char *name, genu_err *err)
+{
+    size_t length = strlen(name);
+    if (!length || length > GENU_FIELD_NAME_MAX)
+        return genu_fail(err, GENU_E_RANGE,
+                         "dataset '%s': its name has %zu characters, must be 1 to %d", name, length,
+                         GENU_FIELD_NAME_MAX);
+    if (strchr(name, '/') || !strcmp(name, "."))
+        return genu_fail(err, GENU_E_RANGE, "dataset '%s': not a name", name);
+    if (genu_writer_find(w, name))
+        return genu_fail(err, GENU_E_RANGE, "dataset '%s' exists already", name);
+    return GENU_OK;
+}
+
+/* Whole trailing dimensions while they fit into a chunk, then a part of the next. What is never
+ * written reads as missing. */
+static hid_t creation_list(int rank, const hsize_t *n, hid_t type)
+{
+    unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
+    hsize_t chunk[GENU_RANK_MAX], room = CHUNK_BYTES / H5Tget_size(type);
+    size_t bytes = H5Tget_size(type);
+    for (int i = rank - 1; i >= 0; i--) {
+        chunk[i] = n[i] < room ? n[i] : room;
+        room = room / chunk[i] > 1 ? room / chunk[i] : 1;
+        bytes *= n[i];
+    }
+    hid_t list = H5Pcreate(H5P_DATASET_CREATE);
+    double nan = NAN;
+    int32_t fill = FILL_INT;
+    int good = list >= 0 && H5Pset_obj_track_times(list, 0) >= 0 &&
+               H5Pset_attr_creation_order(list, order) >= 0;
+    if (good && H5Tget_class(type) == H5T_FLOAT)
+        good = H5Pset_fill_value(list, H5T_NATIVE_DOUBLE, &nan) >= 0;
+    if (good && H5Tget_class(type) == H5T_INTEGER)
+        good = H5Pset_fill_value(list, H5T_NATIVE_INT32, &fill) >= 0;
+    if (good && rank)
+        good = H5Pset_chunk(list, rank, chunk) >= 0;
+    if (good && rank && bytes > TINY_BYTES && H5Tget_class(type) != H5T_STRING)
+        good = H5Pset_shuffle(list) >= 0 && H5Pset_deflate(list, 1) >= 0;
+    return good ? list : -1;
+}
+
+// room for two chunks, so that slabs smaller than a chunk do not compress it again and again
+static hid_t access_list(void)
+{
+    hid_t list = H5Pcreate(H5P_DATASET_ACCESS);
+    if (list >= 0 && H5Pset_chunk_cache(list, 521, 2 * CHUNK_BYTES, 1.0) < 0)
+        return -1;
+    return list;
+}
+
+// append a dataset to the list of the writer; at is its dimensions
+static genu_status create_set(genu_writer *w, const char *name, hid_t type, int rank, const int *at,
+                              genu_err *err)
+{
+    genu_writer_set *grown = realloc(w->set, ((size_t)w->n_set + 1) * sizeof *grown);
+    char *copy = genu_strdup(name);
+    if (grown)
+        w->set = grown;
+    if (!grown || !copy) {
+        free(copy);
+        return genu_fail(err, GENU_E_MEMORY, "dataset '%s': no memory", name);
+    }
+    genu_writer_set *d = &w->set[w->n_set++];
+    *d = (genu_writer_set){ .name = copy, .id = -1, .rank = rank };
+    d->integer = H5Tget_class(type) == H5T_INTEGER;
+    hsize_t n[GENU_RANK_MAX];
+    for (int i = 0; i < rank; i++) {
+        d->dim[i] = at[i];
+        n[i] = (hsize_t)w->dim[at[i]].n;
+    }
+    hid_t space = rank ? H5Screate_simple(rank, n, NULL) : H5Screate(H5S_SCALAR);
+    hid_t dcpl = creation_list(rank, n, type), dapl = access_list();
+    d->id = H5Dcreate2(w->file, name, type, space, H5P_DEFAULT, dcpl, dapl);
+    if (d->id < 0)
+        return genu_writer_broken(w, err, name);
+    H5Pclose(dapl);
+    H5Pclose(dcpl);
+    H5Sclose(space);
+    return GENU_OK;
+}
+
+static genu_status put_labels(genu_writer *w, const genu_writer_set *d, const char *units,
+                              const char *long_name, genu_err *err)
+{
+    genu_status s = put_text(w, d->id, "units", units ? units : "1", err);
+    if (!s && long_name)
+        s = put_text(w, d->id, "long_name", long_name, err);
+    return s;
+}
+
+static genu_status write_texts(genu_writer *w, const genu_writer_set *d, const char *const *text,
+                               int n, genu_err *err)
+{
+    char **copy = calloc((size_t)n, sizeof *copy);
+    genu_status s = GENU_OK;
+    for (int i = 0; copy && i < n && !s; i++)
+        if (!(copy[i] = as_utf8(text[i])))
+            s = GENU_E_MEMORY;
+    if (!copy || s)
+        s = genu_fail(err, GENU_E_MEMORY, "dataset '%s': no memory for %d texts", d->name, n);
+    else if (H5Dwrite(d->id, w->text_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, copy) < 0)
+        s = genu_writer_broken(w, err, d->name);
+    for (int i = 0; copy && i < n; i++)
+        free(copy[i]);
+    free(copy);
+    return s;
+}
+
+static genu_status write_indices(genu_writer *w, const genu_writer_set *d, int n, genu_err *err)
+{
+    int *index = malloc((size_t)n * sizeof *index);
+    if (!index)
+        return genu_fail(err, GENU_E_MEMORY, "dataset '%s': no memory for %d indices", d->name, n);
+    for (int i = 0; i < n; i++)
+        index[i] = i;
+    genu_status s = GENU_OK;
+    if (H5Dwrite(d->id, H5T_NATIVE_INT, H5S_ALL, H5S_ALL, H5P_DEFAULT, index) < 0)
+        s = genu_writer_broken(w, err, d->name);
+    free(index);
+    return s;
+}
+
+// the new dimension is the last; its dataset has itself as its only dimension
+static genu_status add_dim(genu_writer *w, int n, genu_err *err)
+{
+    genu_writer_dimension *grown = realloc(w->dim, ((size_t)w->n_dim + 1) * sizeof *grown);
+    if (!grown)
+        return genu_fail(err, GENU_E_MEMORY, "no memory for a dimension");
+    w->dim = grown;
+    w->dim[w->n_dim++] = (genu_writer_dimension){ n, w->n_set };
+    return GENU_OK;
+}
+
+genu_status genu_writer_dim(genu_writer *w, const char *name, int n, const char *const *text,
+                            const double *value, const char *units, const char *long_name,
+                            genu_err *err)
+{
+    genu_status s = check_new_name(w, name, err);
+    if (!s && n < 1)
+        s = genu_fail(err, GENU_E_RANGE, "dimension '%s' has %d entries, must be >= 1", name, n);
+    if (!s)
+        s = add_dim(w, n, err);
+    if (s)
+        return s;
+    int at = w->n_dim - 1;
+    hid_t type = text ? w->text_type : value ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT32;
+    if ((s = create_set(w, name, type, 1, &at, err))) {
+        w->n_dim--;
+        return s;
+    }
+    genu_writer_set *d = &w->set[w->n_set - 1];
+    d->is_scale = 1;
+    if (text)
+        s = write_texts(w, d, text, n, err);
+    else if (!value)
+        s = write_indices(w, d, n, err);
+    else if (H5Dwrite(d->id, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, value) < 0)
+        s = genu_writer_broken(w, err, name);
+    if (!s && H5DSset_scale(d->id, name) < 0)
+        s = genu_writer_broken(w, err, name);
+    return s ? s : put_labels(w, d, units, long_name, err);
+}
+
+static genu_status find_dims(const genu_writer *w, const genu_field *f, int *at, int *rank,
+                             genu_err *err)
+{
+    for (*rank = 0; *rank < GENU_RANK_MAX && f->dims[*rank]; ++*rank)
+        if ((at[*rank] = genu_writer_find_dim(w, f->dims[*rank])) < 0)
+            return genu_fail(err, GENU_E_SHAPE, "dataset '%s': there is no dimension '%s'", f->name,
+                             f->dims[*rank]);
+    return GENU_OK;
+}
+
+genu_status genu_writer_field(genu_writer *w, const genu_field *field, genu_err *err)
+{
+    int at[GENU_RANK_MAX], rank;
+    genu_status s = check_new_name(w, field->name, err);
+    if (!s)
+        s = find_dims(w, field, at, &rank, err);
+    if (!s)
+        s = create_set(w, field->name, field->integer ? H5T_NATIVE_INT32 : H5T_NATIVE_DOUBLE, rank,
+                       at, err);
+    if (s)
+        return s;
+    genu_writer_set *d = &w->set[w->n_set - 1];
+    for (int i = 0; i < rank; i++)
+        if (H5DSattach_scale(d->id, w->set[w->dim[at[i]].scale].id, (unsigned)i) < 0)
+            return genu_writer_broken(w, err, field->name);
+    s = put_labels(w, d, field->units, field->long_name, err);
+    if (!s && field->coordinates)
+        s = put_text(w, d->id, "coordinates", field->coordinates, err);
+    if (!s && field->note)
+        s = put_text(w, d->id, "comment", field->note, err);
+    return s;
+}
+
+genu_status genu_writer_no_such_set(const genu_writer *w, const char *name, genu_err *err)
+{
+    return genu_fail(err, GENU_E_RANGE, "'%s' has no dataset '%s'", w->out.path, name);
+}
+
+genu_status genu_writer_note(genu_writer *w, const char *field, const char *name, const char *text,
+                             genu_err *err)
+{
+    genu_writer_set *d = genu_writer_find(w, field);
+    return d ? put_text(w, d->id, name, text, err) : genu_writer_no_such_set(w, field, err);
+}
