@@ -42,7 +42,7 @@ static genu_status write_slab(genu_writer *w, const genu_writer_set *d, int firs
         return genu_writer_broken(w, err, d->name);
     H5Sclose(from);
     H5Sclose(to);
-    return GENU_OK;
+    return w->disk.error ? genu_writer_broken(w, err, d->name) : GENU_OK;
 }
 
 static genu_status put_integers(genu_writer *w, genu_writer_set *d, int first, int count, size_t n,

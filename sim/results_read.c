@@ -201,9 +201,10 @@ static herr_t visit_link(hid_t group, const char *name, const H5L_info_t *info, 
 static int list_datasets(genu_results *r)
 {
     unsigned order = 0;
-    hid_t list = H5Fget_create_plist(r->file);
+    hid_t root = H5Gopen2(r->file, "/", H5P_DEFAULT), list = H5Gget_create_plist(root);
     H5Pget_link_creation_order(list, &order);
     H5Pclose(list);
+    H5Gclose(root);
     H5_index_t index = order & H5P_CRT_ORDER_TRACKED ? H5_INDEX_CRT_ORDER : H5_INDEX_NAME;
     return H5Literate(r->file, index, H5_ITER_INC, NULL, visit_link, r) >= 0;
 }

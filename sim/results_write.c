@@ -1,14 +1,13 @@
 #include "sim/hdf5_error.h"
 #include "sim/results_writer.h"
 
+#include <errno.h>
 #include <hdf5_hl.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* Larger chunks compress no better and cost a reader of one scenario more; smaller ones cost an
  * index entry each. */
@@ -17,6 +16,9 @@ enum { CHUNK_BYTES = 1 << 20, TINY_BYTES = 1 << 13 };
 genu_status genu_writer_broken(genu_writer *w, genu_err *err, const char *what)
 {
     w->broken = 1;
+    if (w->disk.error) // HDF5 knows nothing of it
+        return genu_fail(err, GENU_E_IO, "'%s' could not be written: %s", w->out.path,
+                         strerror(w->disk.error));
     return genu_hdf5_fail(err, GENU_E_IO, "'%s' could not be written: %s", w->out.path, what);
 }
 
@@ -99,14 +101,15 @@ genu_status genu_writer_number(genu_writer *w, const char *name, double value, g
 
 // creation order, so that readers list datasets as they were written; no times, so that equal runs
 // give equal bytes
-static hid_t create_file(const char *part)
+static hid_t create_file(genu_writer *w)
 {
     unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
     hid_t fcpl = H5Pcreate(H5P_FILE_CREATE), fapl = H5Pcreate(H5P_FILE_ACCESS), file = -1;
     if (fcpl >= 0 && fapl >= 0 && H5Pset_link_creation_order(fcpl, order) >= 0 &&
         H5Pset_attr_creation_order(fcpl, order) >= 0 && H5Pset_obj_track_times(fcpl, 0) >= 0 &&
-        H5Pset_file_locking(fapl, 0, 1) >= 0 && H5Pset_fclose_degree(fapl, H5F_CLOSE_STRONG) >= 0)
-        file = H5Fcreate(part, H5F_ACC_TRUNC, fcpl, fapl);
+        H5Pset_fclose_degree(fapl, H5F_CLOSE_STRONG) >= 0 &&
+        genu_hdf5_driver_use(fapl, &w->disk) >= 0)
+        file = H5Fcreate(w->out.part, H5F_ACC_TRUNC, fcpl, fapl);
     if (file >= 0) {
         H5Pclose(fapl);
         H5Pclose(fcpl);
@@ -134,8 +137,9 @@ genu_status genu_writer_new(genu_writer **w, const char *path, int force, genu_e
         free(new);
         return s;
     }
+    new->disk.fd = new->out.fd;
     genu_hdf5_quiet();
-    if ((new->file = create_file(new->out.part)) < 0 || (new->text_type = utf8_type()) < 0 ||
+    if ((new->file = create_file(new)) < 0 || (new->text_type = utf8_type()) < 0 ||
         (new->scalar = H5Screate(H5S_SCALAR)) < 0)
         s = genu_writer_broken(new, err, "start of the file");
     if (!s)
@@ -150,9 +154,14 @@ genu_status genu_writer_new(genu_writer **w, const char *path, int force, genu_e
     return GENU_OK;
 }
 
-// all but the file itself
+// all but the part file
 static void release(genu_writer *w)
 {
+    H5Tclose(w->text_type);
+    H5Sclose(w->scalar);
+    if (w->file >= 0)
+        H5Fclose(w->file); // closes the datasets too
+    genu_hdf5_driver_release(&w->disk);
     for (int i = 0; i < w->n_set; i++)
         free(w->set[i].name);
     free(w->set);
@@ -164,35 +173,24 @@ void genu_writer_abandon(genu_writer *w)
 {
     if (!w)
         return;
-    H5Tclose(w->text_type);
-    H5Sclose(w->scalar);
-    H5Fclose(w->file); // closes the datasets too
-    genu_outfile_drop(&w->out);
+    genu_outfile out = w->out;
+    w->disk.error = w->disk.error ? w->disk.error : ECANCELED; // nothing more is written
     release(w);
+    genu_outfile_drop(&out);
 }
 
-/* H5Fclose returns success on a full disk, so everything before it is checked by itself, and the
- * size of the file at the end. */
 static genu_status close_file(genu_writer *w, genu_err *err)
 {
-    hsize_t size = 0;
-    struct stat st;
-    for (int i = 0; i < w->n_set; i++) {
-        hid_t id = w->set[i].id;
-        w->set[i].id = -1;
-        if (H5Dclose(id) < 0)
-            return genu_writer_broken(w, err, w->set[i].name);
-    }
-    if (H5Fflush(w->file, H5F_SCOPE_GLOBAL) < 0 || H5Fget_filesize(w->file, &size) < 0)
+    if (H5Fflush(w->file, H5F_SCOPE_GLOBAL) < 0)
         return genu_writer_broken(w, err, "flush");
+    for (int i = 0; i < w->n_set; i++)
+        if (H5Dclose(w->set[i].id) < 0)
+            return genu_writer_broken(w, err, w->set[i].name);
     hid_t file = w->file;
     w->file = -1;
     if (H5Fclose(file) < 0)
         return genu_writer_broken(w, err, "close");
-    if (fstat(w->out.fd, &st) || (hsize_t)st.st_size < size)
-        return genu_fail(err, GENU_E_IO, "'%s' could not be written: it is shorter than it must be",
-                         w->out.path);
-    return GENU_OK;
+    return w->disk.error ? genu_writer_broken(w, err, "close") : GENU_OK;
 }
 
 genu_status genu_writer_finish(genu_writer *w, genu_err *err)
@@ -207,11 +205,9 @@ genu_status genu_writer_finish(genu_writer *w, genu_err *err)
         genu_writer_abandon(w);
         return s;
     }
-    H5Tclose(w->text_type);
-    H5Sclose(w->scalar);
-    s = genu_outfile_commit(&w->out, err);
+    genu_outfile out = w->out;
     release(w);
-    return s;
+    return genu_outfile_commit(&out, err);
 }
 
 genu_status genu_writer_rename(genu_writer *w, const char *path, int force, genu_err *err)

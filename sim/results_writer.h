@@ -6,6 +6,7 @@
 #ifndef GENU_SIM_RESULTS_WRITER_H
 #define GENU_SIM_RESULTS_WRITER_H
 
+#include "sim/hdf5_driver.h"
 #include "sim/outfile.h"
 #include "sim/results.h"
 
@@ -29,6 +30,7 @@ typedef struct genu_writer_dimension {
 
 struct genu_writer {
     genu_outfile out;
+    genu_hdf5_file disk;
     hid_t file, text_type, scalar;
     genu_writer_set *set;
     genu_writer_dimension *dim;
@@ -36,7 +38,8 @@ struct genu_writer {
     int broken; /* a write failed: the file cannot become good any more */
 };
 
-/** Mark the file as beyond repair and report HDF5's reason; GENU_E_IO. */
+/** Mark the file as beyond repair and report the reason of the disk or of HDF5;
+ *  GENU_E_IO. */
 genu_status genu_writer_broken(genu_writer *w, genu_err *err, const char *what);
 
 /** A dataset by name, NULL when there is none; a dimension by name, -1 when there is none. */

@@ -1,0 +1,128 @@
+#include "sim/catalogue.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// clang-format off
+#define FRAME_TIMES "time cycle stance"
+
+/* A load, its curve and what the curve amounts to (genu_cycle_summary in solvers/cycle.h). */
+#define LOAD(name, units, impulse, long_name, note)                                                \
+    { name, { "scenario", "side", "frame" }, units, long_name, FRAME_TIMES, note, 0 },             \
+    { name "_peak", { "scenario", "side" }, units, long_name ", largest value of all frames",      \
+      NULL, note, 0 },                                                                             \
+    { name "_peak1", { "scenario", "side" }, units,                                                \
+      long_name ", largest value in the first half of stance", NULL, note, 0 },                    \
+    { name "_peak2", { "scenario", "side" }, units,                                                \
+      long_name ", largest value in the second half of stance", NULL, note, 0 },                   \
+    { name "_peak_time", { "scenario", "side" }, "s", long_name ", time of the largest value",     \
+      NULL, NULL, 0 },                                                                             \
+    { name "_impulse", { "scenario", "side" }, impulse, long_name ", integral over stance", NULL,  \
+      note, 0 }
+
+static const genu_field CATALOGUE[] = {
+    { "time", { "frame" }, "s", "time", NULL, NULL, 0 },
+    { "cycle", { "side", "frame" }, "%", "percent of the gait cycle of that side", "time",
+      "missing outside of a whole cycle", 0 },
+    { "stance", { "side", "frame" }, "1", "fraction of the stance phase of that side", "time",
+      "0 at foot strike, 1 at toe-off, missing in swing", 0 },
+    { "ground_force", { "side", "axis", "frame" }, "N", "force of the ground on the foot",
+      FRAME_TIMES, "ground frame: x forward, y up, z to the right", 0 },
+    { "coordinate_value", { "coordinate", "frame" }, "rad or m", "joint coordinate", "time",
+      "rad for rotations, m for translations, in the model's own directions", 0 },
+    { "joint_moment", { "coordinate", "frame" }, "N m or N", "joint moment by inverse dynamics",
+      "time", "generalised force of the coordinate, positive along it; N for translations", 0 },
+
+    LOAD("knee_force", "N", "N s", "magnitude of the knee reaction force", NULL),
+    LOAD("knee_compression", "N", "N s", "knee force along the tibia's long axis",
+         "compression is positive"),
+    LOAD("knee_medial_force", "N", "N s", "force on the medial compartment of the knee",
+         "compression is positive; 0 when lifted off"),
+    LOAD("knee_lateral_force", "N", "N s", "force on the lateral compartment of the knee",
+         "compression is positive; 0 when lifted off"),
+    LOAD("knee_frontal_moment", "N m", "N m s", "frontal moment about the plateau's centre",
+         "of all that acts on the tibia at the joint; positive loads the lateral side"),
+    LOAD("knee_soft_tissue_moment", "N m", "N m s",
+         "frontal moment that the compartments leave to soft tissue",
+         "0 unless a compartment is lifted off; positive loads the lateral side"),
+    LOAD("patellofemoral_force", "N", "N s", "magnitude of the patellofemoral force",
+         "absent where the model has no patella"),
+    LOAD("hip_force", "N", "N s", "magnitude of the hip reaction force", NULL),
+    LOAD("ankle_force", "N", "N s", "magnitude of the ankle reaction force", NULL),
+
+    { "knee_medial_share", { "scenario", "side" }, "1",
+      "medial impulse over the impulse of both compartments", NULL, "over stance", 0 },
+    { "reserve_share", { "scenario", "side" }, "1",
+      "largest reserve over the largest moment of that joint", NULL,
+      "the worst coordinate of that leg", 0 },
+    { "saturated", { "scenario", "side" }, "1", "muscles at their upper bound at the peak", NULL,
+      "number of muscles of that side, at the frame of the largest knee force", 1 },
+    { "status", { "scenario", "side" }, "1", "outcome of the scenario", NULL,
+      "0 solved, 1 muscles not enough, 2 not converged, 3 not computed", 1 },
+
+    { "activation", { "scenario", "muscle", "frame" }, "1", "muscle activation", "time",
+      "0 to 1", 0 },
+    { "muscle_force", { "scenario", "muscle", "frame" }, "N", "muscle force along the tendon",
+      "time", "tension is positive", 0 },
+    { "reserve", { "scenario", "coordinate", "frame" }, "N m or N",
+      "reserve that stands in for missing muscle force", "time",
+      "positive along the coordinate; missing where the coordinate is not shared", 0 },
+    { "iterations", { "scenario", "frame" }, "1", "iterations of load sharing", "time", NULL, 1 },
+    { "residual", { "scenario", "frame" }, "N m", "largest moment that is left unbalanced", "time",
+      NULL, 0 },
+};
+// clang-format on
+
+static const char *const OUTCOME[GENU_N_OUTCOME] = { "solved", "muscles not enough",
+                                                     "not converged", "not computed" };
+
+const char *genu_outcome_text(int outcome)
+{
+    return outcome >= 0 && outcome < GENU_N_OUTCOME ? OUTCOME[outcome] : "unknown";
+}
+
+int genu_catalogue_count(void)
+{
+    return (int)(sizeof CATALOGUE / sizeof CATALOGUE[0]);
+}
+
+const genu_field *genu_catalogue_at(int i)
+{
+    return &CATALOGUE[i];
+}
+
+const genu_field *genu_catalogue_find(const char *name)
+{
+    for (int i = 0; i < genu_catalogue_count(); i++)
+        if (!strcmp(CATALOGUE[i].name, name))
+            return &CATALOGUE[i];
+    return NULL;
+}
+
+genu_status genu_catalogue_write(genu_writer *w, const char *name, int n_strength, genu_err *err)
+{
+    const genu_field *known = genu_catalogue_find(name);
+    if (!known)
+        return genu_fail(err, GENU_E_RANGE, "dataset '%s' is not in the catalogue", name);
+    genu_field field = *known;
+    char coordinates[1024];
+    int used = snprintf(coordinates, sizeof coordinates, "%s",
+                        known->coordinates ? known->coordinates : "");
+    if (!strcmp(known->dims[0], "scenario"))
+        for (int k = 1; k <= n_strength && used < (int)sizeof coordinates - 20; k++)
+            used += snprintf(coordinates + used, sizeof coordinates - (size_t)used, "%sstrength_%d",
+                             used ? " " : "", k);
+    field.coordinates = used ? coordinates : NULL;
+    return genu_writer_field(w, &field, err);
+}
+
+genu_status genu_catalogue_write_strength(genu_writer *w, int k, const char *muscles, genu_err *err)
+{
+    char name[24];
+    snprintf(name, sizeof name, "strength_%d", k);
+    genu_field field = {
+        name, { "scenario" }, "1", "strength factor", NULL, "1 is the model's own strength", 0
+    };
+    genu_status s = genu_writer_field(w, &field, err);
+    return s ? s : genu_writer_note(w, name, "muscles", muscles, err);
+}
