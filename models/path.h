@@ -2,7 +2,7 @@
  *
  * Method:     straight lines through the active points, shortest paths over wrapping surfaces
  *             (mode genu), or OpenSim 4.6's own constructions (mode opensim; wrap_opensim.c)
- * Depends on: models/model.h
+ * Depends on: models/model.h, models/skeleton.h, models/wrap.h
  * Memory:     nothing is allocated; a line holds at most GENU_LINE_MAX nodes
  * Thread use: one genu_data and genu_line per thread
  */
@@ -20,6 +20,9 @@ typedef struct genu_node {
     int point;  /* index of the path point, -1: contact with a wrapping surface            */
     int wrap;   /* index into the path's wraps, -1: a path point                           */
     int leaves; /* 1: the second contact of a wrap; the part from the node before is an arc */
+    double arc; /* m, its length where leaves is 1, else 0                                 */
+    v3 seen;    /* m, ground: the position that length and speed use; differs from p only in
+                   mode opensim, for contacts that later passes have moved                 */
 } genu_node;
 
 typedef struct genu_line {
@@ -27,21 +30,20 @@ typedef struct genu_line {
     double speed;  /* m/s, lengthening positive                                            */
     int n;
     genu_node node[GENU_LINE_MAX];
-    /* What a frame leaves for the next one, so that a wrap keeps its side. Zero it to start cold.
-     */
-    struct {
-        int set;
-        double a, b;
-    } memory[8];
 } genu_line;
 
 /** Length, speed and nodes of one path in the pose (and speed) of d; needs position and velocity.
- *  GENU_E_SHAPE when the path has more nodes than a line can hold, GENU_E_INFEASIBLE when an end
- *  point lies inside a surface that must be wrapped (line then holds the straight path). */
+ *  A line depends on nothing but the pose: no frame leaves anything to the next.
+ *  GENU_E_SHAPE when the path has more nodes or surfaces than a line can hold. Mode genu only:
+ *  GENU_E_INFEASIBLE when a path point lies inside a surface that must be wrapped (line then passes
+ *  straight through that surface), GENU_E_NOT_CONVERGED when the surfaces between two path points
+ *  do not settle (line then holds the last pass). Mode opensim passes through in silence. */
 GENU_MUST_USE genu_status genu_path_line(const genu_model *m, const genu_data *d,
                                          const genu_path *path, genu_mode mode, genu_line *line);
 
-/** Add to force (n_body, ground) what unit tension (1 N) along the line does to each body. */
+/** Add to force (n_body, ground) what unit tension (1 N) along the line does to each body. The
+ *  force acts along the line it belongs to, in both modes (released OpenSim directs it along
+ *  `seen`, which adds a spurious moment). */
 void genu_path_tension(const genu_line *line, sp6 *force);
 
 /** arm (n_coord, m or m/m): moment arms r = generalised force of unit tension = -dL/dq in mode

@@ -1,0 +1,188 @@
+/* Shortest paths over the surfaces of a whole path.
+ *
+ * Path points hold the line, so each gap between two neighbours is a problem of its own. Every
+ * surface that a gap's range allows and its segment meets is wrapped. Several surfaces in one gap
+ * are taken in turn, each between the contacts of its neighbours, until no contact moves: the
+ * fixed point is the joint shortest path, because each surface is then tangent to the straight
+ * parts at both ends.
+ */
+#include "models/wrap.h"
+
+enum {
+    MAX_WRAPS = 8,
+    MAX_PASSES = 200 /* a gap with two cylinders needs 5 to 25 */
+};
+
+/* Contacts may move by this much in the last pass, m: moment arms follow to the same order. */
+static const double SETTLED = 1e-11;
+
+typedef struct contact {
+    int wrap; /* index into the path's wraps */
+    v3 a, b;  /* m, ground                   */
+    double arc;
+} contact;
+
+typedef struct gap {
+    const genu_model *m;
+    const genu_path *path;
+    const xform *frame; /* of each wrap's surface in ground */
+    v3 p, q;
+    int n, inside;
+    contact c[MAX_WRAPS]; /* along the line */
+} gap;
+
+static const genu_wrap_object *surface(const gap *g, int w)
+{
+    return &g->m->wrap[g->path->wrap[w].object];
+}
+
+static genu_touch touch(const gap *g, int w, v3 p, v3 q, contact *c)
+{
+    genu_arc arc;
+    genu_touch t = genu_wrap_shortest(surface(g, w), xform_inverse_point(g->frame[w], p),
+                                      xform_inverse_point(g->frame[w], q), &arc);
+    if (t == GENU_TOUCH_MANDATORY)
+        *c = (contact){ w, xform_point(g->frame[w], arc.a), xform_point(g->frame[w], arc.b),
+                        arc.length };
+    return t;
+}
+
+static void drop(gap *g, int i)
+{
+    g->n--;
+    for (int k = i; k < g->n; k++)
+        g->c[k] = g->c[k + 1];
+}
+
+/* Wrap w anew, between the contacts of the others. Where several parts of the line meet the surface
+ * the one that it lengthens most counts: the others are then free. A neighbour's contact inside
+ * this surface gives way: that neighbour is taken off and returns, if it must, in its own turn. */
+static void rewrap(gap *g, int w)
+{
+    int at = -1;
+    contact c = { 0 }, best = { 0 };
+    double most = 0;
+    for (int i = 0; i < g->n; i++)
+        if (g->c[i].wrap == w) {
+            drop(g, i);
+            break;
+        }
+    for (int i = 0; i <= g->n; i++) {
+        v3 p = i == 0 ? g->p : g->c[i - 1].b, q = i == g->n ? g->q : g->c[i].a;
+        genu_touch t = touch(g, w, p, q, &c);
+        if (t == GENU_TOUCH_INSIDE && g->n > 0) {
+            drop(g, i > 0 ? i - 1 : 0);
+            i = -1;
+            at = -1;
+            most = 0;
+            continue;
+        }
+        if (t == GENU_TOUCH_INSIDE)
+            g->inside = 1;
+        double more = v3_distance(p, c.a) + c.arc + v3_distance(c.b, q) - v3_distance(p, q);
+        if (t == GENU_TOUCH_MANDATORY && (at < 0 || more > most)) {
+            at = i;
+            most = more;
+            best = c;
+        }
+    }
+    if (at < 0)
+        return;
+    for (int k = g->n; k > at; k--)
+        g->c[k] = g->c[k - 1];
+    g->c[at] = best;
+    g->n++;
+}
+
+static double moved(const gap *now, const gap *before)
+{
+    double far = now->n == before->n ? 0 : INFINITY;
+    for (int i = 0; i < now->n && i < before->n; i++) {
+        if (now->c[i].wrap != before->c[i].wrap)
+            return INFINITY;
+        far = fmax(far, v3_distance(now->c[i].a, before->c[i].a));
+        far = fmax(far, v3_distance(now->c[i].b, before->c[i].b));
+    }
+    return far;
+}
+
+static genu_status settle(gap *g, int n_wrap, const int *wrap)
+{
+    gap before;
+    for (int pass = 0; pass < MAX_PASSES; pass++) {
+        before = *g;
+        g->inside = 0;
+        for (int k = 0; k < n_wrap; k++)
+            rewrap(g, wrap[k]);
+        if (n_wrap == 1 || moved(g, &before) < SETTLED)
+            return g->inside ? GENU_E_INFEASIBLE : GENU_OK;
+    }
+    return GENU_E_NOT_CONVERGED;
+}
+
+static genu_status append(const gap *g, genu_line *line)
+{
+    if (line->n + 2 * g->n > GENU_LINE_MAX)
+        return GENU_E_SHAPE;
+    for (int i = 0; i < g->n; i++) {
+        const contact *c = &g->c[i];
+        int body = surface(g, c->wrap)->body;
+        line->node[line->n++] =
+            (genu_node){ .body = body, .p = c->a, .point = -1, .wrap = c->wrap, .seen = c->a };
+        line->node[line->n++] = (genu_node){ .body = body,
+                                             .p = c->b,
+                                             .point = -1,
+                                             .wrap = c->wrap,
+                                             .leaves = 1,
+                                             .arc = c->arc,
+                                             .seen = c->b };
+    }
+    return GENU_OK;
+}
+
+/* Which wraps may act between the path points i and j, neighbours on the line. */
+static int allowed(const genu_model *m, const genu_path *path, int i, int j, int *wrap)
+{
+    int n = 0;
+    for (int w = 0; w < path->n_wrap; w++) {
+        int first = path->wrap[w].first < 1 ? 0 : path->wrap[w].first - 1;
+        int last = path->wrap[w].last < 1 ? path->n_point - 1 : path->wrap[w].last - 1;
+        if (m->wrap[path->wrap[w].object].active && i >= first && j <= last)
+            wrap[n++] = w;
+    }
+    return n;
+}
+
+genu_status genu_wrap_line(const genu_model *m, const genu_data *d, const genu_path *path,
+                           genu_line *line)
+{
+    xform frame[MAX_WRAPS];
+    genu_node point[GENU_LINE_MAX];
+    genu_status worst = GENU_OK;
+    int n = line->n;
+    if (path->n_wrap > MAX_WRAPS)
+        return GENU_E_SHAPE;
+    for (int w = 0; w < path->n_wrap; w++) {
+        const genu_wrap_object *o = &m->wrap[path->wrap[w].object];
+        frame[w] = xform_mul(d->X[o->body], o->frame);
+    }
+    for (int i = 0; i < n; i++)
+        point[i] = line->node[i];
+
+    line->n = 0;
+    for (int i = 0; i < n; i++) {
+        if (line->n == GENU_LINE_MAX)
+            return GENU_E_SHAPE;
+        line->node[line->n++] = point[i];
+        if (i + 1 == n)
+            break;
+        int wrap[MAX_WRAPS];
+        gap g = { .m = m, .path = path, .frame = frame, .p = point[i].p, .q = point[i + 1].p };
+        int n_wrap = allowed(m, path, point[i].point, point[i + 1].point, wrap);
+        genu_status s = n_wrap == 0 ? GENU_OK : settle(&g, n_wrap, wrap);
+        worst = s == GENU_OK ? worst : s;
+        if (append(&g, line) != GENU_OK)
+            return GENU_E_SHAPE;
+    }
+    return worst;
+}
