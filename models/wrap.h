@@ -16,10 +16,11 @@
 #include "models/path.h"
 
 typedef enum genu_touch {
-    GENU_TOUCH_NONE,     /* the straight segment is the path                               */
-    GENU_TOUCH_INSIDE,   /* an end point lies inside the surface, which therefore is ignored */
-    GENU_TOUCH_WRAPPED,  /* mode opensim: may wrap here, or on another segment             */
-    GENU_TOUCH_MANDATORY /* must wrap here                                                 */
+    GENU_TOUCH_NONE,      /* the straight segment is the path                               */
+    GENU_TOUCH_INSIDE,    /* an end point lies inside the surface, which therefore is ignored */
+    GENU_TOUCH_WRAPPED,   /* mode opensim: may wrap here, or on another segment             */
+    GENU_TOUCH_MANDATORY, /* must wrap here                                                 */
+    GENU_TOUCH_LOST       /* must wrap here, but the iteration found no path                */
 } genu_touch;
 
 typedef struct genu_arc {
@@ -29,7 +30,8 @@ typedef struct genu_arc {
 
 /** Shortest path from p to q (m, object frame) over the surface, on the side its quadrant allows.
  *  GENU_TOUCH_MANDATORY fills arc. GENU_TOUCH_INSIDE only where the segment leads deeper into the
- *  surface. A torus, and a cylinder touched only beyond its ends, are never touched. */
+ *  surface; GENU_TOUCH_LOST only on an ellipsoid. A torus, and a cylinder touched only beyond its
+ * ends, are never touched. */
 genu_touch genu_wrap_shortest(const genu_wrap_object *o, v3 p, v3 q, genu_arc *arc);
 
 /* A way round a ball in the plane of p, q and its centre. */

@@ -27,7 +27,7 @@ typedef struct gap {
     const genu_path *path;
     const xform *frame; /* of each wrap's surface in ground */
     v3 p, q;
-    int n, inside;
+    int n, inside, lost;
     contact c[MAX_WRAPS]; /* along the line */
 } gap;
 
@@ -77,8 +77,8 @@ static void rewrap(gap *g, int w)
             most = 0;
             continue;
         }
-        if (t == GENU_TOUCH_INSIDE)
-            g->inside = 1;
+        g->inside |= t == GENU_TOUCH_INSIDE;
+        g->lost |= t == GENU_TOUCH_LOST;
         double more = v3_distance(p, c.a) + c.arc + v3_distance(c.b, q) - v3_distance(p, q);
         if (t == GENU_TOUCH_MANDATORY && (at < 0 || more > most)) {
             at = i;
@@ -111,11 +111,11 @@ static genu_status settle(gap *g, int n_wrap, const int *wrap)
     gap before;
     for (int pass = 0; pass < MAX_PASSES; pass++) {
         before = *g;
-        g->inside = 0;
+        g->inside = g->lost = 0;
         for (int k = 0; k < n_wrap; k++)
             rewrap(g, wrap[k]);
         if (n_wrap == 1 || moved(g, &before) < SETTLED)
-            return g->inside ? GENU_E_INFEASIBLE : GENU_OK;
+            return g->lost ? GENU_E_NOT_CONVERGED : g->inside ? GENU_E_INFEASIBLE : GENU_OK;
     }
     return GENU_E_NOT_CONVERGED;
 }
