@@ -48,7 +48,7 @@ static v3 moving_slope(const genu_data *d, const genu_point *point)
 static genu_status add_points(const genu_model *m, const genu_data *d, const genu_path *path,
                               genu_mode mode, genu_line *line)
 {
-    line->n = 0;
+    line->n = line->inside = 0;
     for (int i = 0; i < path->n_point; i++) {
         const genu_point *point = &path->point[i];
         if (!is_active(point, d))

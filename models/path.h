@@ -28,16 +28,17 @@ typedef struct genu_node {
 typedef struct genu_line {
     double length; /* m, arcs included                                                     */
     double speed;  /* m/s, lengthening positive                                            */
+    int inside;    /* surfaces passed through because a path point lies inside them        */
     int n;
     genu_node node[GENU_LINE_MAX];
 } genu_line;
 
 /** Length, speed and nodes of one path in the pose (and speed) of d; needs position and velocity.
  *  A line depends on nothing but the pose: no frame leaves anything to the next.
- *  GENU_E_SHAPE when the path has more nodes or surfaces than a line can hold. Mode genu only:
- *  GENU_E_INFEASIBLE when a path point lies inside a surface that must be wrapped (line then passes
- *  straight through that surface), GENU_E_NOT_CONVERGED when the surfaces between two path points
- *  do not settle (line then holds the last pass). Mode opensim passes through in silence. */
+ *  A surface that a path point lies inside is passed through there (as OpenSim) and counted in
+ *  line->inside. GENU_E_SHAPE when the path has more nodes or surfaces than a line can hold,
+ *  GENU_E_NOT_CONVERGED when the surfaces between two path points do not settle (mode genu; line
+ *  then holds the last pass). */
 GENU_MUST_USE genu_status genu_path_line(const genu_model *m, const genu_data *d,
                                          const genu_path *path, genu_mode mode, genu_line *line);
 

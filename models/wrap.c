@@ -133,6 +133,22 @@ static genu_touch sphere(const genu_wrap_object *o, v3 p, v3 q, genu_arc *arc)
     return GENU_TOUCH_MANDATORY;
 }
 
+int genu_wrap_inside(const genu_wrap_object *o, v3 p)
+{
+    const double *a = o->radius;
+    switch (o->kind) {
+    case GENU_WRAP_CYLINDER:
+        return hypot(p.x, p.y) < a[0];
+    case GENU_WRAP_SPHERE:
+        return v3_norm(p) < a[0];
+    case GENU_WRAP_ELLIPSOID:
+        return v3_norm((v3){ p.x / a[0], p.y / a[1], p.z / a[2] }) < 1;
+    case GENU_WRAP_TORUS:
+        break;
+    }
+    return 0;
+}
+
 genu_touch genu_wrap_shortest(const genu_wrap_object *o, v3 p, v3 q, genu_arc *arc)
 {
     switch (o->kind) {

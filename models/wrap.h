@@ -34,6 +34,9 @@ typedef struct genu_arc {
  * ends, are never touched. */
 genu_touch genu_wrap_shortest(const genu_wrap_object *o, v3 p, v3 q, genu_arc *arc);
 
+/** Is the point (m, object frame) inside the surface? A cylinder counts as endless. */
+int genu_wrap_inside(const genu_wrap_object *o, v3 p);
+
 /* A way round a ball in the plane of p, q and its centre. */
 typedef struct genu_round {
     v3 x, y;           /* unit; x towards p, y the way the path turns                          */
@@ -57,9 +60,9 @@ genu_touch genu_wrap_opensim(const genu_wrap_object *o, genu_wrap_method method,
 genu_touch genu_wrap_opensim_ellipsoid(const genu_wrap_object *o, genu_wrap_method method, v3 p,
                                        v3 q, genu_arc *arc);
 
-/* Complete a line that holds the active path points by its contacts.
- * GENU_E_SHAPE: too many surfaces or nodes; GENU_E_INFEASIBLE: a path point inside a surface that
- * the next segment leads into; GENU_E_NOT_CONVERGED: surfaces of one gap that do not settle. */
+/* Complete a line that holds the active path points by its contacts; count in line->inside.
+ * GENU_E_SHAPE: too many surfaces or nodes; GENU_E_NOT_CONVERGED: surfaces of one gap that do not
+ * settle. */
 GENU_MUST_USE genu_status genu_wrap_line(const genu_model *m, const genu_data *d,
                                          const genu_path *path, genu_line *line);
 GENU_MUST_USE genu_status genu_wrap_line_opensim(const genu_model *m, const genu_data *d,

@@ -54,12 +54,23 @@ static void drop(gap *g, int i)
         g->c[k] = g->c[k + 1];
 }
 
+/* Which neighbour's contact at the ends of part i of the line lies inside surface w; -1: none. */
+static int contact_inside(const gap *g, int w, int i)
+{
+    const genu_wrap_object *o = surface(g, w);
+    if (i > 0 && genu_wrap_inside(o, xform_inverse_point(g->frame[w], g->c[i - 1].b)))
+        return i - 1;
+    if (i < g->n && genu_wrap_inside(o, xform_inverse_point(g->frame[w], g->c[i].a)))
+        return i;
+    return -1;
+}
+
 /* Wrap w anew, between the contacts of the others. Where several parts of the line meet the surface
  * the one that it lengthens most counts: the others are then free. A neighbour's contact inside
  * this surface gives way: that neighbour is taken off and returns, if it must, in its own turn. */
 static void rewrap(gap *g, int w)
 {
-    int at = -1;
+    int at = -1, inside = 0;
     contact c = { 0 }, best = { 0 };
     double most = 0;
     for (int i = 0; i < g->n; i++)
@@ -70,14 +81,14 @@ static void rewrap(gap *g, int w)
     for (int i = 0; i <= g->n; i++) {
         v3 p = i == 0 ? g->p : g->c[i - 1].b, q = i == g->n ? g->q : g->c[i].a;
         genu_touch t = touch(g, w, p, q, &c);
-        if (t == GENU_TOUCH_INSIDE && g->n > 0) {
-            drop(g, i > 0 ? i - 1 : 0);
-            i = -1;
-            at = -1;
+        int in_the_way = t == GENU_TOUCH_INSIDE ? contact_inside(g, w, i) : -1;
+        if (in_the_way >= 0) {
+            drop(g, in_the_way);
+            i = at = -1;
             most = 0;
             continue;
         }
-        g->inside |= t == GENU_TOUCH_INSIDE;
+        inside |= t == GENU_TOUCH_INSIDE;
         g->lost |= t == GENU_TOUCH_LOST;
         double more = v3_distance(p, c.a) + c.arc + v3_distance(c.b, q) - v3_distance(p, q);
         if (t == GENU_TOUCH_MANDATORY && (at < 0 || more > most)) {
@@ -86,8 +97,10 @@ static void rewrap(gap *g, int w)
             best = c;
         }
     }
-    if (at < 0)
+    if (at < 0) {
+        g->inside += inside;
         return;
+    }
     for (int k = g->n; k > at; k--)
         g->c[k] = g->c[k - 1];
     g->c[at] = best;
@@ -115,7 +128,7 @@ static genu_status settle(gap *g, int n_wrap, const int *wrap)
         for (int k = 0; k < n_wrap; k++)
             rewrap(g, wrap[k]);
         if (n_wrap == 1 || moved(g, &before) < SETTLED)
-            return g->lost ? GENU_E_NOT_CONVERGED : g->inside ? GENU_E_INFEASIBLE : GENU_OK;
+            return g->lost ? GENU_E_NOT_CONVERGED : GENU_OK;
     }
     return GENU_E_NOT_CONVERGED;
 }
@@ -181,6 +194,7 @@ genu_status genu_wrap_line(const genu_model *m, const genu_data *d, const genu_p
         int n_wrap = allowed(m, path, point[i].point, point[i + 1].point, wrap);
         genu_status s = n_wrap == 0 ? GENU_OK : settle(&g, n_wrap, wrap);
         worst = s == GENU_OK ? worst : s;
+        line->inside += g.inside;
         if (append(&g, line) != GENU_OK)
             return GENU_E_SHAPE;
     }

@@ -122,20 +122,21 @@ static void slide_to_plane(double r, const side *p, const side *q, choice *c)
         c->b.z = zb;
 }
 
-/* The helix from a to b: turns by theta about the axis, from u (unit, radial) towards w. */
+/* The helix from a to b: turns by theta about the axis, from u (unit, radial) towards w = z x u. */
 typedef struct helix {
     v3 u, w;
     double theta, z0, dz, length;
 } helix;
 
+/* The angle is signed, so that the long way where it is negative counts as a full turn too much (as
+ * OpenSim 4.6). */
 static helix helix_of(double r, const choice *c)
 {
     helix h;
-    v3 u = { c->a.x / r, c->a.y / r, 0 }, v = { c->b.x / r, c->b.y / r, 0 };
-    double theta = angle_between(u, v), turn = u.x * v.y - u.y * v.x < 0 ? -1 : 1;
+    double theta = atan2(c->a.x * c->b.y - c->a.y * c->b.x, c->a.x * c->b.x + c->a.y * c->b.y);
     h.theta = c->long_way ? theta - 2 * GENU_PI : theta;
-    h.u = u;
-    h.w = (v3){ -turn * u.y, turn * u.x, 0 };
+    h.u = (v3){ c->a.x / r, c->a.y / r, 0 };
+    h.w = (v3){ -h.u.y, h.u.x, 0 };
     h.z0 = c->a.z;
     h.dz = c->b.z - c->a.z;
     h.length = hypot(r * h.theta, h.dz);
@@ -173,6 +174,7 @@ static helix adjusted_helix(double r, v3 p, v3 q, choice *c)
             break;
         double t = 1.0 / n;
         int moved = adjust(p, &c->a, helix_point(&h, r, t));
+        h.z0 = c->a.z; // the helix as it was, but from the moved contact
         moved |= adjust(q, &c->b, helix_point(&h, r, 1 - t));
         if (!moved)
             break;
@@ -424,7 +426,8 @@ static double seen_length(passes *w)
     return length;
 }
 
-/* Up to 8 passes over all surfaces. */
+/* Up to 8 passes over all surfaces. A surface counts as passed through by the answer of the last
+ * segment asked in the last pass. */
 static genu_status make_passes(passes *w)
 {
     int order[MAX_WRAPS], n = w->path->n_wrap;
@@ -434,9 +437,12 @@ static genu_status make_passes(passes *w)
     for (int i = 0; i < n; i++)
         order[i] = i;
     for (int pass = 0; pass < (n == 1 ? 1 : MAX_PASSES); pass++) {
-        for (int i = 0; i < n; i++)
+        w->line->inside = 0;
+        for (int i = 0; i < n; i++) {
             if (!one_surface(w, order[i], &touch[i], &status) || status != GENU_OK)
                 return status;
+            w->line->inside += touch[i] == GENU_TOUCH_INSIDE;
+        }
         double length = seen_length(w);
         if (fabs(length - last) < SAME_LENGTH)
             break;
