@@ -117,7 +117,7 @@ static genu_status muscles(genu_frames *f, const genu_model *m, genu_data *d, in
         if (s != GENU_OK)
             return genu_fail(err, s, "muscle '%s': %s", muscle->name,
                              s == GENU_E_SHAPE ? "its path has too many points"
-                                               : "an end of its path lies inside a surface");
+                                               : "the surfaces it wraps over do not settle");
         genu_path_moment_arms(m, d, &muscle->path, &line, f->settings.mode, arm);
         for (int j = 0; j < f->n_dof; j++)
             f->arm[at * (size_t)f->n_dof + (size_t)j] = arm[f->dof[j]];
