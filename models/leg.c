@@ -66,6 +66,29 @@ genu_status genu_leg_find(const genu_model *m, genu_side side, genu_leg *leg, ge
     return GENU_OK;
 }
 
+/* Turn a body by `angle` about its own x axis and origin, seen from its joint. */
+static void turn(genu_body *b, double angle)
+{
+    xform back = { m3_rotation((v3){ 1, 0, 0 }, -angle), { 0, 0, 0 } };
+    b->joint.child_frame = xform_mul(back, b->joint.child_frame);
+}
+
+genu_status genu_leg_bow(genu_model *m, genu_side side, double varus, genu_err *err)
+{
+    genu_leg leg;
+    genu_status s = genu_leg_find(m, side, &leg, err);
+    if (s != GENU_OK)
+        return s;
+    double sign = side == GENU_RIGHT ? 1 : -1; // about +x the lower end of a right bone goes inward
+    double thigh = v3_norm(m->body[leg.tibia].joint.parent_frame.p);
+    double shank = v3_norm(m->body[leg.talus].joint.parent_frame.p);
+    double outward = varus * shank / (thigh + shank);
+    turn(&m->body[leg.femur], -sign * outward);
+    turn(&m->body[leg.tibia], sign * varus);
+    turn(&m->body[leg.talus], -sign * (varus - outward));
+    return GENU_OK;
+}
+
 genu_plateau genu_plateau_defaults(void)
 {
     return (genu_plateau){ .spacing = 0.040, .offset = 0, .height = -0.025 };

@@ -35,6 +35,12 @@ typedef struct genu_leg {
 GENU_MUST_USE genu_status genu_leg_find(const genu_model *m, genu_side side, genu_leg *leg,
                                         genu_err *err);
 
+/** Bow the leg by `varus` (rad, positive: knee outward, negative: knock-kneed) with hip and foot in
+ *  place: the thigh is turned outward at the hip, the shank inward at the knee, the foot back at
+ * the ankle, each about its own anterior axis; muscles follow their bones. Exact in the straight
+ * leg. GENU_E_FORMAT where the model has no such leg. */
+GENU_MUST_USE genu_status genu_leg_bow(genu_model *m, genu_side side, double varus, genu_err *err);
+
 /* The two contact points on the tibial plateau, in the tibia's frame. */
 typedef struct genu_plateau {
     double spacing; /* m between medial and lateral contact                    [0.02, 0.08]   */

@@ -22,6 +22,7 @@ static void layout(genu_frames *f, genu_arena *a)
     f->passive = genu_take_double(a, t * s);
     f->fiber = genu_take_double(a, t * s);
     f->arm = genu_take_double(a, t * s * (size_t)f->n_dof);
+    f->inside = genu_take_int(a, s);
     f->contact0 = genu_take_double(a, t * rows);
     f->contact = genu_take_double(a, t * rows * s);
 }
@@ -116,8 +117,12 @@ static genu_status muscles(genu_frames *f, const genu_model *m, genu_data *d, in
         genu_status s = genu_path_line(m, d, &muscle->path, f->settings.mode, &line);
         if (s != GENU_OK)
             return genu_fail(err, s, "muscle '%s': %s", muscle->name,
-                             s == GENU_E_SHAPE ? "its path has too many points"
-                                               : "the surfaces it wraps over do not settle");
+                             s == GENU_E_SHAPE ? "its path has too many points or surfaces"
+                                               : "no shortest path over its surfaces was found");
+        if (line.inside) {
+#pragma omp atomic
+            f->inside[i]++;
+        }
         genu_path_moment_arms(m, d, &muscle->path, &line, f->settings.mode, arm);
         for (int j = 0; j < f->n_dof; j++)
             f->arm[at * (size_t)f->n_dof + (size_t)j] = arm[f->dof[j]];

@@ -46,6 +46,8 @@ typedef struct genu_frames {
     double *active, *passive;  /* n_frame x n_muscle, N along the tendon at a = 1            */
     double *fiber;             /* n_frame x n_muscle, fibre length / optimal                 */
     double *arm;               /* n_frame x n_muscle x n_dof, m                              */
+    int *inside;               /* n_muscle: frames in which an end of the path lies inside a
+                                  surface, so that it passes straight through               */
     double *contact0;          /* n_frame x n_side x GENU_N_CONTACT                          */
     double *contact;           /* n_frame x n_side x GENU_N_CONTACT x n_muscle               */
 } genu_frames;

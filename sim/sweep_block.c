@@ -1,0 +1,186 @@
+#include "sim/sweep_block.h"
+
+#include "sim/catalogue.h"
+#include "sim/sweep.h"
+
+#include <stdlib.h>
+
+const char *const sweep_load_names[SWEEP_N_LOAD] = {
+    "knee_force",           "knee_compression",    "knee_medial_force",
+    "knee_lateral_force",   "knee_frontal_moment", "knee_soft_tissue_moment",
+    "patellofemoral_force", "hip_force",           "ankle_force",
+};
+const char *const sweep_sum_suffix[SWEEP_N_SUM] = { "_peak", "_peak1", "_peak2", "_peak_time",
+                                                    "_impulse" };
+enum { FORCE = 0, MEDIAL = 2, LATERAL = 3 };
+
+static void layout(sweep_block *b, const genu_trial *t, genu_arena *a)
+{
+    size_t n = GENU_BLOCK, frames = (size_t)t->n_frame, sides = (size_t)t->n_side;
+    size_t muscles = (size_t)t->model->n_muscle, coords = (size_t)t->model->n_coord;
+    size_t entries = (size_t)t->study->strength.n;
+    b->factor = genu_take_double(a, n * muscles);
+    b->strength = genu_take_double(a, n * entries);
+    b->out.activation = genu_take_double(a, n * muscles * frames);
+    b->out.force = genu_take_double(a, n * muscles * frames);
+    b->out.reserve = genu_take_double(a, n * coords * frames);
+    b->out.residual = genu_take_double(a, n * frames);
+    b->out.iterations = genu_take_double(a, n * frames);
+    b->out.unconverged = genu_take_double(a, n);
+    for (int l = 0; l < SWEEP_N_LOAD; l++) {
+        b->curve[l] = genu_take_double(a, n * sides * frames);
+        for (int s = 0; s < SWEEP_N_SUM; s++)
+            b->sum[l][s] = genu_take_double(a, n * sides);
+    }
+    b->medial_share = genu_take_double(a, n * sides);
+    b->reserve_share = genu_take_double(a, n * sides);
+    b->saturated = genu_take_double(a, n * sides);
+    b->status = genu_take_double(a, n * sides);
+    b->scratch = genu_take_double(a, muscles + entries);
+}
+
+sweep_block *sweep_block_new(const genu_trial *t)
+{
+    sweep_block count = { 0 };
+    genu_arena a = { 0 };
+    genu_take(&a, 1, sizeof count);
+    layout(&count, t, &a);
+    char *block = genu_block(a.used);
+    if (!block)
+        return NULL;
+    a = (genu_arena){ block, 0 };
+    sweep_block *b = genu_take(&a, 1, sizeof *b);
+    layout(b, t, &a);
+    return b;
+}
+
+static double length3(const double *c)
+{
+    return sqrt(c[0] * c[0] + c[1] * c[1] + c[2] * c[2]);
+}
+
+/* The nine loads of one scenario, side and frame. */
+static void loads(const genu_trial *t, int side, int k, const double *force,
+                  double out[SWEEP_N_LOAD])
+{
+    double c[GENU_N_CONTACT];
+    genu_frames_contact(t->frames, k, side, force, c);
+    genu_compartments knee =
+        genu_plateau_share(&t->frames->settings.plateau, t->side[side],
+                           v3_of(c + GENU_CONTACT_KNEE_FORCE), v3_of(c + GENU_CONTACT_KNEE_MOMENT));
+    const double list[SWEEP_N_LOAD] = { length3(c + GENU_CONTACT_KNEE_FORCE),
+                                        knee.compression,
+                                        knee.medial,
+                                        knee.lateral,
+                                        knee.frontal_moment,
+                                        knee.soft_tissue,
+                                        length3(c + GENU_CONTACT_PATELLA),
+                                        length3(c + GENU_CONTACT_HIP),
+                                        length3(c + GENU_CONTACT_ANKLE) };
+    for (int l = 0; l < SWEEP_N_LOAD; l++)
+        out[l] = list[l];
+}
+
+static void curves(sweep_block *b, const genu_trial *t, int s)
+{
+    size_t frames = (size_t)t->n_frame, muscles = (size_t)t->model->n_muscle;
+    const double *force = b->out.force + (size_t)s * muscles * frames;
+    for (int k = 0; k < t->n_frame; k++) {
+        for (size_t i = 0; i < muscles; i++)
+            b->scratch[i] = force[i * frames + (size_t)k];
+        for (int side = 0; side < t->n_side; side++) {
+            double value[SWEEP_N_LOAD];
+            loads(t, side, k, b->scratch, value);
+            for (int l = 0; l < SWEEP_N_LOAD; l++)
+                b->curve[l][(size_t)(s * t->n_side + side) * frames + (size_t)k] = value[l];
+        }
+    }
+}
+
+/* Largest |reserve| over largest |moment| of one joint. */
+static double joint_share(const sweep_block *b, const genu_trial *t, int s, int body)
+{
+    const genu_frames *f = t->frames;
+    double reserve = 0, moment = 0;
+    for (int j = 0; j < f->n_dof; j++) {
+        int c = f->dof[j];
+        if (t->model->coord[c].body != body || !genu_plan_shares(t->plan, c))
+            continue;
+        const double *x = b->out.reserve + (size_t)(s * f->n_coord + c) * (size_t)f->n_frame;
+        for (int k = 0; k < f->n_frame; k++) {
+            reserve = fmax(reserve, fabs(x[k]));
+            moment = fmax(moment, fabs(f->target[(size_t)k * (size_t)f->n_dof + (size_t)j]));
+        }
+    }
+    return moment > 0 ? reserve / moment : 0;
+}
+
+/* The worst of hip, knee and ankle; the small joints of the foot carry moments near zero. */
+static double reserve_share(const sweep_block *b, const genu_trial *t, int s, int side)
+{
+    const genu_leg *leg = &t->frames->leg[side];
+    return fmax(joint_share(b, t, s, leg->femur),
+                fmax(joint_share(b, t, s, leg->tibia), joint_share(b, t, s, leg->talus)));
+}
+
+/* Muscles of a side that work at their upper bound in frame k. */
+static int saturated(const sweep_block *b, const genu_trial *t, int s, genu_side side, int k)
+{
+    int count = 0;
+    for (int i = 0; k >= 0 && i < t->model->n_muscle; i++) {
+        double a =
+            b->out
+                .activation[(size_t)(s * t->model->n_muscle + i) * (size_t)t->n_frame + (size_t)k];
+        count += genu_side_of(t->model->muscle[i].name) == (int)side &&
+                 a >= t->model->muscle[i].max_control - 1e-9;
+    }
+    return count;
+}
+
+static void summarise(sweep_block *b, const genu_trial *t, int s)
+{
+    int weak = 0;
+    for (int side = 0; side < t->n_side; side++) {
+        size_t at = (size_t)(s * t->n_side + side);
+        genu_curve_summary knee = { 0 };
+        for (int l = 0; l < SWEEP_N_LOAD; l++) {
+            genu_curve_summary c = genu_cycle_summary(&t->cycle[side], t->n_frame, t->time,
+                                                      b->curve[l] + at * (size_t)t->n_frame);
+            const double list[SWEEP_N_SUM] = { c.peak, c.peak1, c.peak2, c.peak_time, c.impulse };
+            for (int k = 0; k < SWEEP_N_SUM; k++)
+                b->sum[l][k][at] = list[k];
+            if (l == FORCE)
+                knee = c;
+        }
+        double medial = b->sum[MEDIAL][4][at], both = medial + b->sum[LATERAL][4][at];
+        b->medial_share[at] = both > 0 ? medial / both : NAN;
+        b->reserve_share[at] = reserve_share(b, t, s, side);
+        b->saturated[at] = saturated(b, t, s, t->side[side], knee.peak_frame);
+        int outcome =
+            b->reserve_share[at] > GENU_WEAK_SHARE ? GENU_OUTCOME_WEAK : GENU_OUTCOME_SOLVED;
+        weak |= outcome == GENU_OUTCOME_WEAK;
+        b->status[at] = b->out.unconverged[s] > 0 ? GENU_OUTCOME_UNCONVERGED : outcome;
+    }
+    b->n_weak += weak && !(b->out.unconverged[s] > 0);
+    b->n_unconverged += b->out.unconverged[s] > 0;
+}
+
+void sweep_block_solve(sweep_block *b, const genu_trial *t, genu_worker *worker, int first, int n)
+{
+    size_t muscles = (size_t)t->model->n_muscle;
+    double *factor = b->scratch + muscles; // one per strength entry
+    b->first = first;
+    b->n = n;
+    b->n_weak = b->n_unconverged = 0;
+    for (int s = 0; s < n; s++) {
+        genu_binding_strength(t->binding, t->study, first + s, b->factor + (size_t)s * muscles);
+        genu_study_factors(t->study, first + s, factor);
+        for (int e = 0; e < t->study->strength.n; e++)
+            b->strength[e * GENU_BLOCK + s] = factor[e];
+    }
+    genu_scenarios_solve(t->plan, worker, n, b->factor, &b->out);
+    for (int s = 0; s < n; s++) {
+        curves(b, t, s);
+        summarise(b, t, s);
+    }
+}

@@ -1,0 +1,231 @@
+#include "sim/sweep_file.h"
+
+#include "sim/catalogue.h"
+#include "version.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static genu_status dims(genu_writer *w, const genu_trial *t, genu_err *err)
+{
+    const genu_model *m = t->model;
+    int n_name = m->n_muscle > m->n_coord ? m->n_muscle : m->n_coord;
+    const char **name = calloc((size_t)n_name + 3, sizeof *name);
+    if (!name)
+        return genu_fail(err, GENU_E_MEMORY, "out of memory");
+    genu_status s =
+        genu_writer_dim(w, "scenario", t->study->n_scenario, NULL, NULL, "1", "scenario", err);
+    for (int k = 0; k < t->n_side; k++)
+        name[k] = genu_side_name(t->side[k]);
+    if (s == GENU_OK)
+        s = genu_writer_dim(w, "side", t->n_side, name, NULL, NULL, "side of the body", err);
+    if (s == GENU_OK)
+        s = genu_writer_dim(w, "frame", t->n_frame, NULL, NULL, "1", "frame", err);
+    for (int i = 0; i < m->n_muscle; i++)
+        name[i] = m->muscle[i].name;
+    if (s == GENU_OK)
+        s = genu_writer_dim(w, "muscle", m->n_muscle, name, NULL, NULL, "muscle", err);
+    for (int i = 0; i < m->n_coord; i++)
+        name[i] = m->coord[i].name;
+    if (s == GENU_OK)
+        s = genu_writer_dim(w, "coordinate", m->n_coord, name, NULL, NULL, "joint coordinate", err);
+    static const char *const axis[] = { "x", "y", "z" };
+    if (s == GENU_OK)
+        s = genu_writer_dim(w, "axis", 3, axis, NULL, NULL, "axis of the ground frame", err);
+    free(name);
+    return s;
+}
+
+static genu_status attributes(genu_writer *w, const genu_trial *t, const char *command,
+                              genu_err *err)
+{
+    char *settings = NULL;
+    size_t size = 0;
+    FILE *f = open_memstream(&settings, &size);
+    if (f)
+        genu_study_print(t->study, f);
+    if (!f || fclose(f))
+        return genu_fail(err, GENU_E_MEMORY, "out of memory");
+    const char *const text[][2] = {
+        { "title", t->study->title },
+        { "study", genu_study_text(t->study) },
+        { "settings", settings },
+        { "model", t->model->name },
+        { "model_digest", t->model_digest },
+        { "program_version", GENU_VERSION },
+        { "program_commit", GENU_COMMIT },
+        { "compiler", GENU_COMPILER },
+        { "command_line", command ? command : "" },
+        { "vector_level", genu_plan_level(t->plan) },
+        { "assumption", "the movement is the same in every scenario" },
+    };
+    genu_status s = GENU_OK;
+    for (size_t i = 0; i < sizeof text / sizeof *text && s == GENU_OK; i++)
+        s = genu_writer_text(w, text[i][0], text[i][1], err);
+    free(settings);
+    if (s == GENU_OK)
+        s = genu_writer_number(w, "body_weight", t->body_weight, err);
+    if (s == GENU_OK)
+        s = genu_writer_number(w, "seed", t->study->seed, err);
+    return s;
+}
+
+/* Which datasets this file holds: summaries always, the rest when the study names them. */
+static int wanted(const genu_trial *t, const char *name)
+{
+    static const char *const curves[] = { "iterations", "residual" };
+    static const char *const muscles[] = { "activation", "muscle_force", "reserve" };
+    if (!strncmp(name, sweep_load_names[SWEEP_PATELLA], strlen(sweep_load_names[SWEEP_PATELLA])) &&
+        t->frames->leg[0].patella < 0)
+        return 0;
+    for (int i = 0; i < 2; i++)
+        if (!strcmp(name, curves[i]))
+            return (t->study->output & GENU_OUTPUT_CURVES) != 0;
+    for (int i = 0; i < 3; i++)
+        if (!strcmp(name, muscles[i]))
+            return (t->study->output & GENU_OUTPUT_MUSCLES) != 0;
+    for (int l = 0; l < SWEEP_N_LOAD; l++)
+        if (!strcmp(name, sweep_load_names[l]))
+            return (t->study->output & GENU_OUTPUT_CURVES) != 0;
+    return 1;
+}
+
+/* The names of a strength entry as "gluteus_medius (right)". */
+static void entry_names(const genu_strength *e, char *text, size_t size)
+{
+    size_t used = 0;
+    for (int i = 0; i < e->muscles.n && used < size; i++)
+        used +=
+            (size_t)snprintf(text + used, size - used, "%s%s", i ? " " : "", e->muscles.text[i]);
+    if (used < size)
+        snprintf(text + used, size - used, " (%s)",
+                 e->side == GENU_SIDE_BOTH ? "both sides" : genu_side_name((genu_side)e->side));
+}
+
+static genu_status fields(genu_writer *w, const genu_trial *t, genu_err *err)
+{
+    genu_status s = GENU_OK;
+    int n_strength = t->study->strength.n;
+    for (int k = 1; k <= n_strength && s == GENU_OK; k++) {
+        char names[1024];
+        entry_names(&t->study->strength.item[k - 1], names, sizeof names);
+        s = genu_catalogue_write_strength(w, k, names, err);
+    }
+    for (int i = 0; i < genu_catalogue_count() && s == GENU_OK; i++) {
+        const char *name = genu_catalogue_at(i)->name;
+        if (wanted(t, name))
+            s = genu_catalogue_write(w, name, n_strength, err);
+    }
+    return s;
+}
+
+/* n_row x n_frame from frame-major numbers. */
+static genu_status put_frames(genu_writer *w, const char *name, const double *from, int n_row,
+                              int n_frame, genu_err *err)
+{
+    double *x = malloc((size_t)n_row * (size_t)n_frame * sizeof *x);
+    if (!x)
+        return genu_fail(err, GENU_E_MEMORY, "out of memory");
+    for (int i = 0; i < n_row; i++)
+        for (int k = 0; k < n_frame; k++)
+            x[(size_t)i * (size_t)n_frame + (size_t)k] =
+                from[(size_t)k * (size_t)n_row + (size_t)i];
+    genu_status s = genu_writer_put(w, name, 0, n_row, x, err);
+    free(x);
+    return s;
+}
+
+static genu_status put_cycles(genu_writer *w, const genu_trial *t, genu_err *err)
+{
+    size_t n = (size_t)t->n_frame;
+    double *x = malloc(2 * (size_t)t->n_side * n * sizeof *x),
+           *y = x ? x + (size_t)t->n_side * n : x;
+    if (!x)
+        return genu_fail(err, GENU_E_MEMORY, "out of memory");
+    for (int side = 0; side < t->n_side; side++)
+        for (size_t k = 0; k < n; k++) {
+            x[(size_t)side * n + k] = genu_cycle_percent(&t->cycle[side], t->time[k]);
+            y[(size_t)side * n + k] = genu_cycle_stance(&t->cycle[side], t->time[k]);
+        }
+    genu_status s = genu_writer_put(w, "cycle", 0, t->n_side, x, err);
+    if (s == GENU_OK)
+        s = genu_writer_put(w, "stance", 0, t->n_side, y, err);
+    free(x);
+    return s;
+}
+
+static genu_status constants(genu_writer *w, const genu_trial *t, genu_err *err)
+{
+    const genu_frames *f = t->frames;
+    genu_status s = genu_writer_put(w, "time", 0, t->n_frame, t->time, err);
+    if (s == GENU_OK)
+        s = put_cycles(w, t, err);
+    if (s == GENU_OK)
+        s = genu_writer_put(w, "ground_force", 0, t->n_side, t->ground, err);
+    if (s == GENU_OK)
+        s = put_frames(w, "coordinate_value", f->q, f->n_coord, f->n_frame, err);
+    if (s == GENU_OK)
+        s = put_frames(w, "joint_moment", f->moment, f->n_coord, f->n_frame, err);
+    return s;
+}
+
+genu_status sweep_file_open(genu_writer **w, const genu_trial *t, const char *path, int force,
+                            const char *command, genu_err *err)
+{
+    genu_status s = genu_writer_new(w, path, force, err);
+    if (s != GENU_OK)
+        return s;
+    s = dims(*w, t, err);
+    if (s == GENU_OK)
+        s = attributes(*w, t, command, err);
+    if (s == GENU_OK)
+        s = fields(*w, t, err);
+    if (s == GENU_OK)
+        s = constants(*w, t, err);
+    if (s != GENU_OK) {
+        genu_writer_abandon(*w);
+        *w = NULL;
+    }
+    return s;
+}
+
+static genu_status put(genu_writer *w, const genu_trial *t, const sweep_block *b, const char *name,
+                       const double *value, genu_err *err)
+{
+    return wanted(t, name) ? genu_writer_put(w, name, b->first, b->n, value, err) : GENU_OK;
+}
+
+genu_status sweep_file_put(genu_writer *w, const genu_trial *t, const sweep_block *b, genu_err *err)
+{
+    genu_status s = GENU_OK;
+    char name[64];
+    for (int e = 0; e < t->study->strength.n && s == GENU_OK; e++) {
+        snprintf(name, sizeof name, "strength_%d", e + 1);
+        s = genu_writer_put(w, name, b->first, b->n, b->strength + e * GENU_BLOCK, err);
+    }
+    for (int l = 0; l < SWEEP_N_LOAD && s == GENU_OK; l++) {
+        s = put(w, t, b, sweep_load_names[l], b->curve[l], err);
+        for (int k = 0; k < SWEEP_N_SUM && s == GENU_OK; k++) {
+            snprintf(name, sizeof name, "%s%s", sweep_load_names[l], sweep_sum_suffix[k]);
+            s = put(w, t, b, name, b->sum[l][k], err);
+        }
+    }
+    const struct {
+        const char *name;
+        const double *value;
+    } rest[] = {
+        { "knee_medial_share", b->medial_share },
+        { "reserve_share", b->reserve_share },
+        { "saturated", b->saturated },
+        { "status", b->status },
+        { "activation", b->out.activation },
+        { "muscle_force", b->out.force },
+        { "reserve", b->out.reserve },
+        { "iterations", b->out.iterations },
+        { "residual", b->out.residual },
+    };
+    for (size_t i = 0; i < sizeof rest / sizeof *rest && s == GENU_OK; i++)
+        s = put(w, t, b, rest[i].name, rest[i].value, err);
+    return s;
+}

@@ -1,0 +1,358 @@
+#include "sim/trial.h"
+
+#include "models/osim.h"
+#include "models/skeleton.h"
+#include "sim/digest.h"
+#include "sim/file.h"
+#include "sim/loads.h"
+#include "sim/track.h"
+
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+double genu_trial_clock(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+genu_status genu_trial_read_model(const char *path, genu_model **m, char *digest, genu_notes *notes,
+                                  genu_err *err)
+{
+    char *text;
+    size_t n;
+    *m = NULL;
+    genu_status s = genu_file_read(path, &text, &n, err);
+    if (s != GENU_OK)
+        return genu_fail_in(err, s, "model");
+    if (digest)
+        genu_digest(text, n, digest);
+    s = genu_osim_read(text, n, path, m, notes, err);
+    free(text);
+    return s;
+}
+
+static genu_status refuse(const genu_study *study, const char *key, genu_err *err, const char *what)
+{
+    return genu_fail(err, GENU_E_RANGE, "study '%s', line %d: %s: %s", study->path,
+                     genu_study_mark(study, key).line, key, what);
+}
+
+/* Muscles whose force cannot be computed have no place in load sharing. */
+static genu_status check_muscles(const genu_model *m, genu_err *err)
+{
+    if (m->n_muscle == 0)
+        return genu_fail(err, GENU_E_FORMAT, "model '%s' has no muscles", m->name);
+    for (int i = 0; i < m->n_muscle; i++)
+        if (m->muscle[i].no_force)
+            return genu_fail(err, GENU_E_FORMAT,
+                             "model '%s', line %d: the force of muscle '%s' cannot be computed",
+                             m->name, m->muscle[i].line, m->muscle[i].name);
+    return GENU_OK;
+}
+
+static genu_status read_model(genu_trial *t, genu_notes *notes, genu_err *err)
+{
+    const genu_study *study = t->study;
+    genu_status s = genu_trial_read_model(study->model, &t->model, t->model_digest, notes, err);
+    if (s == GENU_OK)
+        s = check_muscles(t->model, err);
+    if (s == GENU_OK && (!isnan(study->subject.mass) || !isnan(study->subject.height)))
+        s = refuse(study, "subject", err,
+                   "scaling is not available yet: leave it out and give a "
+                   "model that is scaled to the person");
+    for (int side = 0; s == GENU_OK && study->knee.varus != 0 && side < GENU_N_SIDE; side++)
+        if (study->side == side || study->side == GENU_SIDE_BOTH)
+            s = genu_leg_bow(t->model, (genu_side)side, study->knee.varus, err);
+    if (s == GENU_OK)
+        s = genu_study_bind(study, t->model, &t->binding, notes, err);
+    if (s == GENU_OK)
+        t->body_weight = genu_model_mass(t->model) * v3_norm(t->model->gravity);
+    return s;
+}
+
+/* The measured movement while the trial is made. */
+typedef struct record {
+    genu_motion_settings settings;
+    genu_table table;
+    genu_motion_data motion;
+    genu_track *track;
+    genu_loads *loads;
+} record;
+
+static void record_free(record *r)
+{
+    genu_table_free(&r->table);
+    genu_motion_free(&r->motion);
+    genu_track_free(r->track);
+    genu_loads_free(r->loads);
+}
+
+static genu_status read_motion(genu_trial *t, record *r, genu_notes *notes, genu_err *err)
+{
+    const genu_study *study = t->study;
+    if (!study->motion.file)
+        return refuse(study, "task", err,
+                      "generated tasks are not available yet: give a measured "
+                      "motion");
+    r->settings = genu_motion_defaults();
+    r->settings.rule =
+        study->sharing.mode == GENU_MODE_OPENSIM ? GENU_MOTION_OPENSIM_ANALYSIS : GENU_MOTION_GENU;
+    r->settings.filter = study->motion.filter;
+    r->settings.n_lock = study->lock.n;
+    r->settings.lock = (const char *const *)study->lock.text;
+    genu_status s = genu_table_read(&r->table, study->motion.file, notes, err);
+    if (s == GENU_OK)
+        s = genu_motion_from_table(&r->motion, t->model, &r->table, &r->settings, notes, err);
+    if (s == GENU_OK)
+        s = genu_track_new(&r->track, t->model, &r->motion, &r->settings, notes, err);
+    return s;
+}
+
+static genu_status read_loads(genu_trial *t, record *r, genu_notes *notes, genu_err *err)
+{
+    const genu_study *study = t->study;
+    if (!study->loads.file) {
+        genu_notes_add(notes, GENU_WARNING, 0,
+                       "no external loads: the body is treated as floating");
+        return GENU_OK;
+    }
+    if (study->loads.filter > 0)
+        return refuse(study, "loads.filter", err, "filtering loads is not available yet");
+    genu_loads_settings settings = genu_loads_defaults();
+    settings.mode = study->sharing.mode;
+    return genu_loads_read(&r->loads, t->model, study->loads.file, NULL, &settings, notes, err);
+}
+
+/* Strikes and offs of one side: from the study where it gives them, else from the loads. */
+static genu_status find_cycle(genu_trial *t, const record *r, int k, double from, double to,
+                              genu_err *err)
+{
+    const genu_study *study = t->study;
+    const genu_study_foot *foot =
+        t->side[k] == GENU_RIGHT ? &study->events.right : &study->events.left;
+    if (foot->strike.n > 0 || foot->off.n > 0) {
+        t->cycle[k] = genu_cycle_find(foot->strike.n, foot->strike.value, foot->off.n,
+                                      foot->off.value, from, to);
+        return GENU_OK;
+    }
+    t->cycle[k] = genu_cycle_missing();
+    genu_leg leg;
+    genu_status s = genu_leg_find(t->model, t->side[k], &leg, err);
+    if (s != GENU_OK || !r->loads)
+        return s;
+    int body[3] = { leg.foot, leg.talus, leg.toes };
+    int n = leg.toes >= 0 ? 3 : 2;
+    if (leg.talus == leg.foot) {
+        body[1] = leg.toes;
+        n--;
+    }
+    genu_events events = { 0 };
+    s = genu_loads_events(r->loads, n, body, NULL, &events, err);
+    if (s == GENU_OK)
+        t->cycle[k] =
+            genu_cycle_find(events.n_strike, events.strike, events.n_off, events.off, from, to);
+    genu_events_free(&events);
+    return s;
+}
+
+static genu_status choose_times(genu_trial *t, const record *r, genu_notes *notes, genu_err *err)
+{
+    const genu_study *study = t->study;
+    double from = study->motion.from, to = study->motion.to, first, last;
+    genu_track_range(r->track, &first, &last);
+    from = isnan(from) ? first : from;
+    to = isnan(to) ? last : to;
+    genu_status s = GENU_OK;
+    for (int k = 0; s == GENU_OK && k < t->n_side; k++) {
+        s = find_cycle(t, r, k, from, to, err);
+        if (s == GENU_OK && isnan(t->cycle[k].next))
+            genu_notes_add(notes, GENU_WARNING, 0,
+                           "the record holds no whole cycle of the %s leg: curves stand over time, "
+                           "%s",
+                           genu_side_name(t->side[k]),
+                           isnan(t->cycle[k].off) ? "values over stance are missing"
+                                                  : "but a whole stance");
+    }
+    if (s != GENU_OK)
+        return s;
+    if (study->frames > 0) {
+        const genu_cycle *c = &t->cycle[0];
+        if (isnan(c->next))
+            return genu_fail(err, GENU_E_SHAPE,
+                             "study '%s', line %d: frames: %d per cycle asked for, but the motion "
+                             "from %g to %g s holds no whole cycle of the %s leg (strike, toe-off, "
+                             "strike)",
+                             study->path, genu_study_mark(study, "frames").line, study->frames,
+                             from, to, genu_side_name(t->side[0]));
+        from = c->strike;
+        to = c->next;
+    }
+    s = genu_track_times(r->track, from, to, study->frames, &t->time, &t->n_frame, err);
+    if (s == GENU_OK && r->loads)
+        s = genu_loads_check_span(r->loads, t->time[0], t->time[t->n_frame - 1], err);
+    return s;
+}
+
+static genu_status take_frames(genu_trial *t, genu_err *err)
+{
+    const genu_study *study = t->study;
+    genu_plateau plateau = { study->knee.spacing, study->knee.offset, study->knee.height };
+    genu_frames_settings settings = { .mode = study->sharing.mode,
+                                      .locked = t->binding->locked,
+                                      .n_side = t->n_side,
+                                      .side = { t->side[0], t->side[1] },
+                                      .plateau = plateau };
+    t->ground = calloc((size_t)(t->n_side * 3 * t->n_frame), sizeof *t->ground);
+    if (!t->ground)
+        return genu_fail(err, GENU_E_MEMORY, "out of memory");
+    return genu_frames_new(&t->frames, t->model, t->n_frame, &settings, err);
+}
+
+static genu_status compute_frame(genu_trial *t, const record *r, genu_data *d, sp6 *external, int k,
+                                 genu_err *err)
+{
+    const genu_model *m = t->model;
+    size_t n = (size_t)m->n_coord, at = (size_t)k * n;
+    memset(external, 0, (size_t)m->n_body * sizeof *external);
+    genu_status s = genu_track_eval(r->track, m, d, t->time[k]);
+    if (s != GENU_OK)
+        return genu_fail(err, s, "time %g s is outside the motion", t->time[k]);
+    memcpy(t->frames->q + at, d->q, n * sizeof *d->q);
+    memcpy(t->frames->u + at, d->u, n * sizeof *d->u);
+    memcpy(t->frames->a + at, d->a, n * sizeof *d->a);
+    genu_skeleton_position(m, d);
+    if (r->loads && (s = genu_loads_apply(r->loads, m, d, t->time[k], external)) != GENU_OK)
+        return genu_fail(err, s, "time %g s is outside the external loads", t->time[k]);
+    for (int side = 0; side < t->n_side; side++) {
+        const genu_leg *leg = &t->frames->leg[side];
+        v3 sum = external[leg->foot].v;
+        if (leg->talus != leg->foot)
+            sum = v3_add(sum, external[leg->talus].v);
+        if (leg->toes >= 0)
+            sum = v3_add(sum, external[leg->toes].v);
+        double *g = t->ground + (size_t)(side * 3 * t->n_frame + k);
+        g[0] = sum.x;
+        g[t->n_frame] = sum.y;
+        g[2 * t->n_frame] = sum.z;
+    }
+    s = genu_frames_compute(t->frames, m, d, k, external, err);
+    return s == GENU_OK ? s : genu_fail_in(err, s, "time %g s", t->time[k]);
+}
+
+/* Every frame fills its own slots, so the number of threads changes nothing. */
+static genu_status compute_frames(genu_trial *t, const record *r, int threads, genu_err *err)
+{
+    int n_thread = threads > 0 ? threads : omp_get_max_threads(), bad = t->n_frame;
+    genu_status status = GENU_OK;
+    genu_data **d = calloc((size_t)n_thread, sizeof *d);
+    sp6 *external = calloc((size_t)(n_thread * t->model->n_body), sizeof *external);
+    for (int i = 0; d && i < n_thread; i++)
+        if (!(d[i] = genu_data_new(t->model)))
+            status = GENU_E_MEMORY;
+    if (!d || !external || status != GENU_OK) {
+        status = genu_fail(err, GENU_E_MEMORY, "out of memory");
+        goto out;
+    }
+#pragma omp parallel for schedule(static) num_threads(n_thread)
+    for (int k = 0; k < t->n_frame; k++) {
+        int i = omp_get_thread_num();
+        genu_err own = { 0 };
+        genu_status s =
+            compute_frame(t, r, d[i], external + (size_t)(i * t->model->n_body), k, &own);
+        if (s == GENU_OK)
+            continue;
+#pragma omp critical
+        if (k < bad) { // the first bad frame is named, whatever the number of threads
+            bad = k;
+            status = s;
+            if (err)
+                *err = own;
+        }
+    }
+out:
+    for (int i = 0; d && i < n_thread; i++)
+        genu_data_free(d[i]);
+    free(d);
+    free(external);
+    return status;
+}
+
+static void note_paths(const genu_trial *t, genu_notes *notes)
+{
+    for (int i = 0; i < t->model->n_muscle; i++)
+        if (t->frames->inside[i])
+            genu_notes_add(notes, GENU_WARNING, 0,
+                           "muscle '%s': in %d of %d frames an end of its path lies inside a "
+                           "wrapping surface, and it passes straight through",
+                           t->model->muscle[i].name, t->frames->inside[i], t->n_frame);
+}
+
+static genu_status make_plan(genu_trial *t, genu_err *err)
+{
+    const genu_study *study = t->study;
+    genu_share_settings s = genu_share_defaults();
+    s.power = study->sharing.power;
+    s.reserve = study->sharing.reserve;
+    s.reserve_each = t->binding->reserve;
+    s.weight = t->binding->weight;
+    s.minimum = study->sharing.minimum_activation;
+    s.passive = study->sharing.passive;
+    genu_status status = genu_plan_new(&t->plan, t->frames, t->model, &s, t->binding->changed, err);
+    return status == GENU_OK ? genu_plan_solve_constant(t->plan, err) : status;
+}
+
+genu_status genu_trial_new(genu_trial **out, const genu_study *study, int threads,
+                           genu_notes *notes, genu_err *err)
+{
+    *out = NULL;
+    genu_trial *t = calloc(1, sizeof *t);
+    record r = { 0 };
+    if (!t)
+        return genu_fail(err, GENU_E_MEMORY, "out of memory");
+    double start = genu_trial_clock();
+    t->study = study;
+    for (int side = 0; side < GENU_N_SIDE; side++)
+        if (study->side == side || study->side == GENU_SIDE_BOTH)
+            t->side[t->n_side++] = (genu_side)side;
+    genu_status s = read_model(t, notes, err);
+    if (s == GENU_OK)
+        s = read_motion(t, &r, notes, err);
+    if (s == GENU_OK)
+        s = read_loads(t, &r, notes, err);
+    if (s == GENU_OK)
+        s = choose_times(t, &r, notes, err);
+    t->seconds_read = genu_trial_clock() - start;
+    if (s == GENU_OK)
+        s = take_frames(t, err);
+    if (s == GENU_OK)
+        s = compute_frames(t, &r, threads, err);
+    if (s == GENU_OK) {
+        note_paths(t, notes);
+        s = make_plan(t, err);
+    }
+    t->seconds_frames = genu_trial_clock() - start - t->seconds_read;
+    record_free(&r);
+    if (s != GENU_OK) {
+        genu_trial_free(t);
+        return s;
+    }
+    *out = t;
+    return GENU_OK;
+}
+
+void genu_trial_free(genu_trial *t)
+{
+    if (!t)
+        return;
+    genu_plan_free(t->plan);
+    genu_frames_free(t->frames);
+    genu_model_free(t->model);
+    free(t->binding);
+    free(t->time);
+    free(t->ground);
+    free(t);
+}
