@@ -1,0 +1,264 @@
+/* sharing_kernel.c - eight scenarios of one frame side by side in the lanes of vector registers.
+ *
+ * p = q = 2: y = clip(s / (2 w)), the dual is piecewise quadratic, a Newton step is exact inside
+ * one active set. Compiled once per instruction set (CMakeLists.txt), with vectors as wide as that
+ * machine's: wider ones are lowered badly. No sum crosses lanes and products are not contracted, so
+ * a lane's bits are the same at every width.
+ */
+#include "solvers/sharing_private.h"
+
+#if defined(__AVX512F__)
+enum { BYTES = 64 };
+#elif defined(__AVX__)
+enum { BYTES = 32 };
+#else
+enum { BYTES = 16 };
+#endif
+enum { LANES = GENU_SHARING_LANES, WIDTH = BYTES / 8 };
+
+#ifndef GENU_SHARING_KERNEL
+#define GENU_SHARING_KERNEL genu_sharing_kernel_baseline
+#endif
+
+typedef double vd __attribute__((vector_size(BYTES), may_alias));
+typedef long long vm __attribute__((vector_size(BYTES), may_alias));
+
+static const double pivot_floor = 1e-13; /* of its diagonal entry: below is rounding          */
+static const double overshoot = 1e-6;    /* of the first slope: larger is searched back       */
+static const double enough = 0.5;        /* of the first slope: a search ends below           */
+static const int max_trials = 40;        /* of one line search, then the lane is given up     */
+
+static inline vd pick(vm mask, vd yes, vd no)
+{
+    return (vd)((mask & (vm)yes) | (~mask & (vm)no));
+}
+
+static inline vd absolute(vd x)
+{
+    return pick(x < 0, -x, x);
+}
+
+static inline int any(vm mask)
+{
+    long long all = 0;
+    for (int l = 0; l < WIDTH; l++)
+        all |= mask[l];
+    return all != 0;
+}
+
+static inline vd spread(double x)
+{
+    return x - (vd){ 0 };
+}
+
+static inline vd *at(double *x, int i, int part)
+{
+    return (vd *)(x + (size_t)i * LANES) + part;
+}
+
+static inline vd clip(vd y, double lo, double hi)
+{
+    y = pick(y < lo, spread(lo), y);
+    return pick(y > hi, spread(hi), y);
+}
+
+static inline vd dot(const genu_sharing_lanes *l, int c, double *x, int part)
+{
+    vd sum = { 0 };
+    for (int e = l->start[c]; e < l->start[c + 1]; e++)
+        sum += l->arm[e] * *at(x, l->at[e], part);
+    return sum;
+}
+
+/* M += A_c A_c' slope */
+static inline void add_outer(genu_sharing_lanes *l, int c, vd slope, int part)
+{
+    for (int e = l->start[c]; e < l->start[c + 1]; e++) {
+        int j = l->at[e];
+        vd left = l->arm[e] * slope;
+        double *row = l->M + (size_t)(j * (j + 1) / 2) * LANES;
+        for (int f = l->start[c]; f <= e; f++)
+            *at(row, l->at[f], part) += l->arm[f] * left;
+    }
+}
+
+/* controls y, residual r = tau - A y and M = A (dy/ds) A' at lambda. Unclipped: no bound but
+ * that of the fixed columns counts, and y is the part that lambda does not decide. */
+static void linearise(genu_sharing_lanes *l, int unclipped, int part)
+{
+    int m = l->n_coordinate;
+    for (int j = 0; j < m * (m + 1) / 2; j++)
+        *at(l->M, j, part) = (vd){ 0 };
+    for (int j = 0; j < m; j++)
+        *at(l->r, j, part) = *at(l->tau, j, part);
+    for (int c = 0; c < l->n_column; c++) {
+        vd capacity = *at(l->capacity, c, part);
+        vd y, slope = spread(l->half[c]);
+        if (unclipped) {
+            y = spread(l->half[c] > 0 ? 0 : l->lo[c]);
+        } else {
+            vd s = capacity * dot(l, c, l->lambda, part);
+            vd want = s * l->half[c];
+            y = clip(want, l->lo[c], l->hi[c]);
+            slope = pick(want == y, slope, (vd){ 0 });
+            *at(l->s, c, part) = s;
+            *at(l->y, c, part) = y;
+        }
+        vd force = capacity * y;
+        for (int e = l->start[c]; e < l->start[c + 1]; e++)
+            *at(l->r, l->at[e], part) -= l->arm[e] * force;
+        slope *= capacity * capacity;
+        if (any(slope != 0)) // adding zeros would change no bit
+            add_outer(l, c, slope, part);
+    }
+}
+
+/* M = L D L' in place, row by row; a lane with a pivot lost in rounding is marked in bad */
+static vm factor(genu_sharing_lanes *l, int part)
+{
+    vm bad = { 0 };
+    for (int j = 0; j < l->n_coordinate; j++) {
+        double *row = l->M + (size_t)(j * (j + 1) / 2) * LANES;
+        vd diagonal = *at(row, j, part), pivot = diagonal;
+        for (int i = 0; i < j; i++) { // row[i] becomes L_ji D_i
+            double *other = l->M + (size_t)(i * (i + 1) / 2) * LANES;
+            vd sum = *at(row, i, part);
+            for (int k = 0; k < i; k++)
+                sum -= *at(row, k, part) * *at(other, k, part);
+            *at(row, i, part) = sum;
+        }
+        for (int i = 0; i < j; i++) {
+            double *other = l->M + (size_t)(i * (i + 1) / 2) * LANES;
+            vd scaled = *at(row, i, part);
+            vd unit = scaled * *at(other, i, part); // the diagonal holds 1 / D
+            pivot -= scaled * unit;
+            *at(row, i, part) = unit;
+        }
+        vm good = pivot > pivot_floor * diagonal;
+        bad |= ~good;
+        *at(row, j, part) = 1.0 / pick(good, pivot, spread(1));
+    }
+    return bad;
+}
+
+static void backsolve(genu_sharing_lanes *l, int part)
+{
+    int m = l->n_coordinate;
+    for (int j = 0; j < m; j++) {
+        double *row = l->M + (size_t)(j * (j + 1) / 2) * LANES;
+        vd sum = *at(l->r, j, part);
+        for (int i = 0; i < j; i++)
+            sum -= *at(row, i, part) * *at(l->step, i, part);
+        *at(l->step, j, part) = sum;
+    }
+    for (int j = 0; j < m; j++)
+        *at(l->step, j, part) *= *at(l->M, j * (j + 1) / 2 + j, part);
+    for (int j = m - 1; j > 0; j--) {
+        double *row = l->M + (size_t)(j * (j + 1) / 2) * LANES;
+        vd x = *at(l->step, j, part);
+        for (int i = 0; i < j; i++)
+            *at(l->step, i, part) -= *at(row, i, part) * x;
+    }
+}
+
+/* slope of the dual at lambda + t step, from its slope at t = 0: differences do not cancel */
+static vd slope_at(genu_sharing_lanes *l, vd slope0, vd t, int part)
+{
+    for (int c = 0; c < l->n_column; c++) {
+        vd ds = *at(l->ds, c, part);
+        vd y = clip((*at(l->s, c, part) + t * ds) * l->half[c], l->lo[c], l->hi[c]);
+        slope0 -= ds * (y - *at(l->y, c, part));
+    }
+    return slope0;
+}
+
+/* Step length of every open lane: 1 unless the dual already falls there; else false position
+ * (Illinois) between a rise and a fall, ending on the rising side. Lanes without one join lost. */
+static vd search(genu_sharing_lanes *l, vm open, vm *lost, int part)
+{
+    int m = l->n_coordinate;
+    vd slope0 = { 0 }, t = spread(1), left = { 0 }, right = spread(1);
+    for (int j = 0; j < m; j++)
+        slope0 += *at(l->step, j, part) * *at(l->r, j, part);
+    for (int c = 0; c < l->n_column; c++)
+        *at(l->ds, c, part) = *at(l->capacity, c, part) * dot(l, c, l->step, part);
+
+    vd rise = slope0, fall = slope_at(l, slope0, right, part);
+    vm seeking = open & ~(vm)(fall >= -overshoot * slope0);
+    vd w_rise = rise, w_fall = fall;
+    for (int trial = 0; trial < max_trials && any(seeking); trial++) {
+        vd next = left + (right - left) * w_rise / (w_rise - w_fall);
+        vm middle = ~((vm)(next > left) & (vm)(next < right));
+        next = pick(middle, 0.5 * (left + right), next);
+        vd slope = slope_at(l, slope0, next, part);
+        vm found = seeking & (vm)(slope >= -overshoot * slope0) & (vm)(slope <= enough * slope0);
+        t = pick(found, next, t);
+        seeking &= ~found;
+        vm rises = (vm)(slope > 0);
+        // the end that stays twice has its weight halved
+        w_fall = pick(rises, 0.5 * w_fall, slope);
+        w_rise = pick(rises, slope, 0.5 * w_rise);
+        left = pick(rises, next, left);
+        right = pick(rises, right, next);
+    }
+    *lost |= seeking;
+    return t;
+}
+
+static void move(genu_sharing_lanes *l, vm open, vd t, int part)
+{
+    for (int j = 0; j < l->n_coordinate; j++) {
+        vd *x = at(l->lambda, j, part);
+        *x = pick(open, *x + t * *at(l->step, j, part), *x);
+    }
+}
+
+static vm start_cold(genu_sharing_lanes *l, vm open, int part)
+{
+    for (int j = 0; j < l->n_coordinate; j++)
+        *at(l->lambda, j, part) = pick(open, (vd){ 0 }, *at(l->lambda, j, part));
+    linearise(l, 1, part);
+    vm bad = factor(l, part);
+    backsolve(l, part);
+    move(l, open, spread(1), part);
+    return open & ~bad;
+}
+
+static void solve_part(genu_sharing_lanes *l, int part)
+{
+    vm open, lost = { 0 };
+    for (int i = 0; i < WIDTH; i++)
+        open[i] = -(long long)(!l->done[part * WIDTH + i]);
+    if (!l->warm)
+        open = start_cold(l, open, part);
+
+    for (int iteration = !l->warm; iteration <= l->max_iter && any(open); iteration++) {
+        linearise(l, 0, part);
+        vd worst = { 0 };
+        for (int j = 0; j < l->n_coordinate; j++) {
+            vd size = absolute(*at(l->r, j, part));
+            worst = pick(worst > size, worst, size); // keeps a NaN of size
+        }
+        vm met = open & (vm)(worst <= *at(l->tol, 0, part));
+        *at(l->residual, 0, part) = pick(met, worst, *at(l->residual, 0, part));
+        for (int i = 0; i < WIDTH; i++)
+            if (met[i]) {
+                l->done[part * WIDTH + i] = 1;
+                l->iterations[part * WIDTH + i] = iteration;
+            }
+        open &= ~met;
+        if (!any(open))
+            break;
+        open &= ~factor(l, part);
+        backsolve(l, part);
+        vd t = search(l, open, &lost, part);
+        open &= ~lost;
+        move(l, open, t, part);
+    }
+}
+
+void GENU_SHARING_KERNEL(genu_sharing_lanes *l)
+{
+    for (int part = 0; part < LANES / WIDTH; part++)
+        solve_part(l, part);
+}

@@ -1,0 +1,198 @@
+/* sharing_solve.c - the two doors to the solvers: one scenario, and eight side by side. */
+#include "solvers/sharing_private.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+    LANES = GENU_SHARING_LANES,
+    KERNEL_STEPS = 30, /* a lane that needs more is solved by itself; fewer: more such lanes */
+    not_converged = -1
+};
+
+int genu_sharing_has_powers(const genu_sharing *w)
+{
+    return (w->n > 0 && w->settings.power != 2) || (w->k > 0 && w->settings.reserve_power != 2);
+}
+
+/* F and tau of one scenario are numbers that can be computed with */
+static int usable(const genu_sharing *w, const double *F, const double *tau, int stride)
+{
+    int good = w->is_set;
+    for (int i = 0; i < w->n; i++)
+        good &= F[i * stride] >= 0 && F[i * stride] < INFINITY;
+    for (int j = 0; j < w->m; j++)
+        good &= isfinite(tau[j * stride]) != 0;
+    return good;
+}
+
+static double power_of(double x, double p)
+{
+    return p == 2 ? x * x : pow(fabs(x), p);
+}
+
+/* objective and saturation of controls y at the given stride */
+static void count_cost(const genu_sharing *w, const double *y, int stride, genu_sharing_info *info)
+{
+    info->objective = 0;
+    info->n_saturated = 0;
+    for (int c = 0; c < w->n_column; c++) {
+        double value = y[c * stride];
+        info->objective += w->w[c] * power_of(value, w->p[c]);
+        info->n_saturated += c < w->n && w->half[c] > 0 && value >= w->hi[c];
+    }
+}
+
+static void spoil(const genu_sharing *w, double *a, double *x, double *lambda)
+{
+    for (int i = 0; i < w->n; i++)
+        a[i] = NAN;
+    for (int k = 0; k < w->k; k++)
+        x[k] = NAN;
+    for (int j = 0; j < w->m; j++)
+        lambda[j] = NAN;
+}
+
+genu_status genu_sharing_solve(genu_sharing *w, const double *F, const double *tau, int warm,
+                               double *a, double *x, double *lambda, genu_sharing_info *info)
+{
+    genu_sharing_info local;
+    info = info ? info : &local;
+    if (!usable(w, F, tau, 1)) {
+        spoil(w, a, x, lambda);
+        *info = (genu_sharing_info){ .status = GENU_E_RANGE, .residual = NAN, .objective = NAN };
+        return GENU_E_RANGE;
+    }
+    genu_sharing_scalar(w, F, tau, warm ? lambda : NULL, info);
+    count_cost(w, w->y, 1, info);
+    for (int i = 0; i < w->n; i++)
+        a[i] = w->y[i];
+    for (int k = 0; k < w->k; k++)
+        x[k] = w->y[w->n + k];
+    memcpy(lambda, w->lambda, (size_t)w->m * sizeof *lambda);
+    return info->status;
+}
+
+/* GENU_SHARING_LANES flags: which of the first n_lane columns of F and tau can be computed with */
+static void find_usable(const genu_sharing *w, int n_lane, const double *F, const double *tau,
+                        int *used)
+{
+    for (int lane = 0; lane < LANES; lane++)
+        used[lane] = lane < n_lane;
+    for (int i = 0; i < w->n; i++)
+        for (int lane = 0; lane < n_lane; lane++)
+            used[lane] &= (F[i * LANES + lane] >= 0) & (F[i * LANES + lane] < INFINITY);
+    for (int j = 0; j < w->m; j++)
+        for (int lane = 0; lane < n_lane; lane++)
+            used[lane] &= fabs(tau[j * LANES + lane]) < INFINITY;
+}
+
+/* rows of to become those of from where used, else 0 */
+static void copy_used(int n_row, const double *from, const int *used, double *to)
+{
+    for (int i = 0; i < n_row; i++)
+        for (int lane = 0; lane < LANES; lane++)
+            to[i * LANES + lane] = used[lane] ? from[i * LANES + lane] : 0;
+}
+
+/* copy what the kernel reads; a lane that is not in use solves 0 = 0 */
+static void load_lanes(genu_sharing *w, int n_lane, const double *F, const double *tau,
+                       const double *lambda)
+{
+    genu_sharing_lanes *l = &w->lanes;
+    int used[LANES];
+    double largest[LANES] = { 0 };
+    find_usable(w, n_lane, F, tau, used);
+    copy_used(w->n, F, used, l->capacity);
+    copy_used(w->m, tau, used, l->tau);
+    for (int c = w->n * LANES; c < w->n_column * LANES; c++)
+        l->capacity[c] = 1;
+    if (lambda)
+        copy_used(w->m, lambda, used, l->lambda);
+    else
+        memset(l->lambda, 0, (size_t)w->m * LANES * sizeof *l->lambda);
+    for (int j = 0; j < w->m; j++)
+        for (int lane = 0; lane < LANES; lane++)
+            largest[lane] = fmax(largest[lane], fabs(l->tau[j * LANES + lane]));
+
+    l->n_column = w->n_column;
+    l->n_coordinate = w->m;
+    l->max_iter = w->settings.max_iter < KERNEL_STEPS ? w->settings.max_iter : KERNEL_STEPS;
+    l->warm = lambda != NULL;
+    l->start = w->start;
+    l->at = w->at;
+    l->arm = w->arm;
+    l->half = w->half;
+    l->lo = w->lo;
+    l->hi = w->hi;
+    for (int lane = 0; lane < LANES; lane++) {
+        l->tol[lane] = w->settings.eps_abs + w->settings.eps_rel * largest[lane];
+        l->done[lane] = !used[lane];
+        l->iterations[lane] = not_converged;
+    }
+}
+
+static void solve_lane(genu_sharing *w, int lane, const double *F, const double *tau, int warm,
+                       const genu_sharing_block *out, genu_sharing_info *info)
+{
+    for (int i = 0; i < w->n; i++)
+        w->one_F[i] = F[i * LANES + lane];
+    for (int j = 0; j < w->m; j++) {
+        w->one_tau[j] = tau[j * LANES + lane];
+        w->one_lambda[j] = out->lambda[j * LANES + lane];
+    }
+    if (!usable(w, w->one_F, w->one_tau, 1)) {
+        spoil(w, w->y, w->y + w->n, w->lambda);
+        *info = (genu_sharing_info){ .status = GENU_E_RANGE, .residual = NAN, .objective = NAN };
+    } else {
+        genu_sharing_scalar(w, w->one_F, w->one_tau, warm ? w->one_lambda : NULL, info);
+        count_cost(w, w->y, 1, info);
+    }
+    for (int i = 0; i < w->n; i++)
+        out->a[i * LANES + lane] = w->y[i];
+    for (int k = 0; k < w->k; k++)
+        out->x[k * LANES + lane] = w->y[w->n + k];
+    for (int j = 0; j < w->m; j++)
+        out->lambda[j * LANES + lane] = w->lambda[j];
+}
+
+static void take_lane(const genu_sharing *w, int lane, const genu_sharing_block *out,
+                      genu_sharing_info *info)
+{
+    const genu_sharing_lanes *l = &w->lanes;
+    *info = (genu_sharing_info){ .status = GENU_OK,
+                                 .iterations = l->iterations[lane],
+                                 .by_lanes = 1,
+                                 .residual = l->residual[lane] };
+    count_cost(w, l->y + lane, LANES, info);
+    for (int i = 0; i < w->n; i++)
+        out->a[i * LANES + lane] = l->y[i * LANES + lane];
+    for (int k = 0; k < w->k; k++)
+        out->x[k * LANES + lane] = l->y[(w->n + k) * LANES + lane];
+    for (int j = 0; j < w->m; j++)
+        out->lambda[j * LANES + lane] = l->lambda[j * LANES + lane];
+}
+
+genu_status genu_sharing_solve8(genu_sharing *w, int n_lane, const double *F, const double *tau,
+                                int warm, const genu_sharing_block *out)
+{
+    int by_kernel = w->is_set && !genu_sharing_has_powers(w);
+    n_lane = n_lane > LANES ? LANES : n_lane;
+    if (by_kernel) {
+        load_lanes(w, n_lane, F, tau, warm ? out->lambda : NULL);
+        w->kernel(&w->lanes);
+    }
+    genu_status first = GENU_OK;
+    for (int lane = 0; lane < n_lane; lane++) {
+        genu_sharing_info info;
+        if (by_kernel && w->lanes.iterations[lane] != not_converged)
+            take_lane(w, lane, out, &info);
+        else
+            solve_lane(w, lane, F, tau, warm, out, &info);
+        if (out->info)
+            out->info[lane] = info;
+        if (first == GENU_OK)
+            first = info.status;
+    }
+    return first;
+}
