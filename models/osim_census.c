@@ -1,19 +1,9 @@
-/* osim_census.c - what stands in the file and has no effect here, counted and named. */
+/* osim_census.c - the account of a file: defaults that were used, and what nobody read. */
 #include "models/osim_private.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Elements that were read, or that only hold others; their children are looked at. */
-static const char *const open_elements[] = {
-    "Model",      "BodySet",       "JointSet",
-    "ForceSet",   "ConstraintSet", "MarkerSet",
-    "Ground",     "objects",       "Body",
-    "Joint",      "CoordinateSet", "WrapObjectSet",
-    "frames",     "groups",        "coordinates",
-    "components", "PathPointSet",  "PathWrapSet",
-    "path",       "GeometryPath",  "PhysicalOffsetFrame",
-};
 
 /* Elements without effect on motion and load, and why. */
 static const struct {
@@ -24,66 +14,142 @@ static const struct {
     { "display_preference", "drawing only" },
     { "FrameGeometry", "drawing only" },
     { "attached_geometry", "drawing only" },
+    { "geometry", "drawing only" },
     { "GeometrySet", "drawing only" },
-    { "ObjectGroup", "groups for menus; genu groups muscles by name" },
-    { "ControllerSet", "controls play no part in load sharing" },
-    { "ProbeSet", "probes report, they do not act" },
-    { "ContactGeometrySet", "contact surfaces act only through contact forces" },
-    { "ComponentSet", "components beside bodies, joints and forces" },
+    { "geometry_files", "drawing only" },
+    { "ModelVisualPreferences", "drawing only" },
+    { "ModelDisplayHints", "drawing only" },
+    { "show_axes", "drawing only" },
+    { "credits", NULL },
+    { "publications", NULL },
+    { "groups", "groups for menus; genu finds muscle groups by name" },
+    { "assembly_accuracy", "couplers are met exactly" },
+    { "fixed", "only matters where markers are placed anew" },
+    { "optimal_force", "has no effect on a muscle" },
+    { "activation_time_constant", "activations are sought at each instant, not integrated" },
+    { "deactivation_time_constant", "activations are sought at each instant, not integrated" },
+    { "ignore_activation_dynamics", "activations are sought at each instant, not integrated" },
+    { "MuscleFirstOrderActivationDynamicModel", "of a test release; OpenSim 4 ignores it, too" },
+    { "MuscleSecondOrderActivationDynamicModel", "of a test release; OpenSim 4 ignores it, too" },
+    { "ForceVelocityInverseCurve", "of a test release; OpenSim 4 ignores it, too" },
+    { "default_fiber_length", "a starting value; the equilibrium is solved for" },
+    { "is_free_to_satisfy_constraints", "only matters where models are assembled" },
 };
 
-typedef struct count {
+/* Sets that play no part, and what is said of their members. */
+static const struct {
     const char *tag, *why;
-    int n, line;
-} count;
+} idle_set[] = {
+    { "ControllerSet", "controllers are not run; load sharing finds the activations" },
+    { "ProbeSet", "probes report, they do not act" },
+    { "ContactGeometrySet", "contact surfaces act only through contact forces" },
+};
 
-enum { N_COUNT = 64 };
-
-static void add(count *list, int *n, const xmlNode *node, const char *why)
+static int is_blank(const xmlNode *node)
 {
-    const char *tag = (const char *)node->name;
-    for (int i = 0; i < *n; i++)
-        if (!strcmp(list[i].tag, tag)) {
-            list[i].n++;
-            return;
-        }
-    if (*n < N_COUNT)
-        list[(*n)++] = (count){ tag, why, 1, (int)xmlGetLineNo(node) };
+    for (const xmlNode *c = node->children; c; c = c->next) {
+        if (c->type == XML_ELEMENT_NODE && !is_blank(c))
+            return 0;
+        for (const xmlChar *t = c->type == XML_TEXT_NODE ? c->content : NULL; t && *t; t++)
+            if (!isspace(*t))
+                return 0;
+    }
+    return 1;
 }
 
-static void look(count *list, int *n, const xmlNode *node)
+static const char *idle_reason(const xmlNode *node)
+{
+    for (size_t i = 0; i < sizeof idle_set / sizeof *idle_set; i++)
+        if (osim_is(node, idle_set[i].tag))
+            return idle_set[i].why;
+    return NULL;
+}
+
+/* 1 when the element is known to be harmless; it is counted then. */
+static int pass_harmless(osim_reader *r, const xmlNode *node)
+{
+    for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
+        if (osim_is(node, harmless[i].tag)) {
+            if (harmless[i].why)
+                osim_event_add(r, node, GENU_NOTE, "ignored: <%s>: %s", harmless[i].tag,
+                               harmless[i].why);
+            return 1;
+        }
+    return 0;
+}
+
+static int given_before(const xmlNode *node)
+{
+    for (const xmlNode *c = node->prev; c; c = c->prev)
+        if (c->type == XML_ELEMENT_NODE && osim_is(c, (const char *)node->name) && osim_taken(c))
+            return 1;
+    return 0;
+}
+
+static void look(osim_reader *r, const xmlNode *node, const char *idle)
 {
     for (xmlNode *c = osim_first(node); c; c = osim_next(c)) {
-        int known = 0;
-        for (size_t i = 0; i < sizeof harmless / sizeof *harmless && !known; i++)
-            if (osim_is(c, harmless[i].tag)) {
-                known = 1;
-                if (osim_first(c) || osim_is(c, "Appearance"))
-                    add(list, n, c, harmless[i].why);
-            }
-        if (known)
+        const char *why = idle_reason(c);
+        if (c == r->defaults || is_blank(c))
             continue;
-        int is_set = strlen((const char *)c->name) > 3 &&
-                     !strcmp((const char *)c->name + strlen((const char *)c->name) - 3, "Set");
-        int is_open = 0;
-        for (size_t i = 0; i < sizeof open_elements / sizeof *open_elements && !is_open; i++)
-            is_open = osim_is(c, open_elements[i]);
-        // a set of the model that nobody reads
-        if (is_set && !is_open && osim_first(osim_child(c, "objects")))
-            add(list, n, c, "not known to genu");
+        if (why || (idle && osim_is(c, "objects")))
+            look(r, c, why ? why : idle);
+        else if (idle && !osim_is(c, "groups"))
+            osim_event_add(r, c, GENU_NOTE, "ignored: <%s>: %s", (const char *)c->name, idle);
+        else if (osim_taken(c) || osim_is(c, "objects") || osim_is(c, "components") ||
+                 osim_is(c, "frames"))
+            look(r, c, NULL);
+        else if (pass_harmless(r, c))
+            continue;
+        else if (given_before(c))
+            osim_note(r, c, GENU_WARNING, "<%s> is given twice; the first counts",
+                      (const char *)c->name);
         else
-            look(list, n, c);
+            osim_event_add(r, c, GENU_WARNING, "<%s> in <%s> is not understood and has no effect",
+                           (const char *)c->name, (const char *)node->name);
+    }
+}
+
+static void say_events(osim_reader *r)
+{
+    for (int i = 0; i < r->n_event; i++) {
+        const osim_event *e = &r->event[i];
+        if (e->n == 1 && *e->first)
+            genu_notes_add(r->notes, e->severity, e->line, "%s ('%s')", e->text, e->first);
+        else if (e->n == 1)
+            genu_notes_add(r->notes, e->severity, e->line, "%s", e->text);
+        else
+            genu_notes_add(r->notes, e->severity, e->line, "%s (%d times%s%s%s)", e->text, e->n,
+                           *e->first ? ", first in '" : "", e->first, *e->first ? "'" : "");
+    }
+}
+
+/* All defaults of one kind of element in one note. */
+static void say_defaults(osim_reader *r)
+{
+    for (int i = 0; i < r->n_default; i++) {
+        char list[800] = "";
+        const osim_default *d = &r->used_default[i];
+        int said = 0;
+        for (int j = 0; j < i; j++)
+            said |= !strcmp(r->used_default[j].type, d->type);
+        for (int j = i; !said && j < r->n_default; j++) {
+            const osim_default *e = &r->used_default[j];
+            size_t used = strlen(list);
+            if (!strcmp(e->type, d->type))
+                snprintf(list + used, sizeof list - used, "%s%s %s (%d)", used ? ", " : "", e->tag,
+                         e->value, e->n);
+        }
+        if (!said)
+            genu_notes_add(r->notes, GENU_NOTE, d->line,
+                           "%s: defaults used for missing elements: %s; first in '%s'", d->type,
+                           list, d->first);
     }
 }
 
 void osim_census(osim_reader *r)
 {
-    count list[N_COUNT];
-    int n = 0;
-    look(list, &n, r->model);
-    for (int i = 0; i < n; i++) {
-        int known = strcmp(list[i].why, "not known to genu") != 0;
-        genu_notes_add(r->notes, known ? GENU_NOTE : GENU_WARNING, list[i].line,
-                       "ignored: %d %s (first here): %s", list[i].n, list[i].tag, list[i].why);
-    }
+    look(r, r->model, NULL);
+    say_defaults(r);
+    say_events(r);
 }

@@ -1,30 +1,33 @@
-/* osim_skeleton.c - bodies, offset frames, the order of the tree, coordinate couplers. */
+/* osim_skeleton.c - bodies, the tree that the joints make of them, coordinate couplers. */
 #include "models/osim_private.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT = 512 };
-
-/* Inertia about the mass centre: six numbers (4.x), or an element each. */
+/* Inertia about the mass centre: six numbers (4.x), or an element each (before). */
 static genu_status read_inertia(osim_reader *r, const xmlNode *node, genu_body *b)
 {
-    double *x, i[6] = { 0 };
-    int n;
-    genu_status s = osim_numbers(r, node, "inertia", &x, &n);
-    if (s != GENU_OK)
-        return s;
-    if (n == 3 || n == 6)
-        memcpy(i, x, (size_t)n * sizeof *i);
-    else if (n)
-        s = osim_fail(r, node, GENU_E_FORMAT, "body '%s': <inertia> holds %d numbers, must hold 6",
-                      b->name, n);
-    free(x);
     static const char *const tag[] = { "inertia_xx", "inertia_yy", "inertia_zz",
                                        "inertia_xy", "inertia_xz", "inertia_yz" };
-    for (int k = 0; s == GENU_OK && k < 6; k++)
-        s = osim_double(r, node, tag[k], &i[k]);
+    double i[6] = { 0 };
+    genu_status s = GENU_OK;
+    if (osim_child(r, node, tag[0]) || r->version < 30500)
+        for (int k = 0; s == GENU_OK && k < 6; k++)
+            s = osim_double(r, node, tag[k], k < 3 ? OSIM_REQUIRED : OSIM_SAY, OSIM_FINITE, &i[k]);
+    else
+        s = osim_vector(r, node, "inertia", OSIM_SAY, 6, i);
+    for (int k = 0; s == GENU_OK && k < 3; k++)
+        if (i[k] < 0)
+            s = osim_fail(r, node, GENU_E_RANGE, "moment of inertia %s is %g kg m2, must be >= 0",
+                          tag[k] + 8, i[k]);
+    // a body of real mass cannot have one moment above the sum of the others
+    for (int k = 0; s == GENU_OK && k < 3; k++)
+        if (i[k] > (i[(k + 1) % 3] + i[(k + 2) % 3]) * (1 + 1e-6))
+            osim_event_add(r, node, GENU_NOTE,
+                           "Body: a moment of inertia exceeds the sum of the other two, which no "
+                           "rigid body has; taken as written");
     b->inertia = (m3){ { { i[0], i[3], i[4] }, { i[3], i[1], i[5] }, { i[4], i[5], i[2] } } };
     return s;
 }
@@ -33,10 +36,16 @@ static genu_status read_body(osim_reader *r, xmlNode *node)
 {
     char name[OSIM_NAME];
     osim_name(node, name);
+    osim_take(node);
     if (!*name)
         return osim_fail(r, node, GENU_E_FORMAT, "a body has no name");
-    if (!strcmp(name, "ground")) {
-        r->body_node[0] = node; // the earlier layout lists the ground
+    if (!strcmp(name, "ground")) { // the earlier layout lists the ground
+        static const char *const unused[] = { "mass",       "mass_center", "inertia_xx",
+                                              "inertia_yy", "inertia_zz",  "inertia_xy",
+                                              "inertia_xz", "inertia_yz",  "Joint" };
+        for (size_t i = 0; i < sizeof unused / sizeof *unused; i++)
+            (void)osim_child(r, node, unused[i]);
+        r->body_node[0] = node;
         return GENU_OK;
     }
     if (genu_find_body(r->m, name) >= 0)
@@ -44,179 +53,111 @@ static genu_status read_body(osim_reader *r, xmlNode *node)
     genu_body *b = &r->m->body[r->m->n_body];
     *b = (genu_body){ .name = genu_strdup(name), .parent = -1 };
     if (!b->name)
-        return osim_fail(r, node, GENU_E_MEMORY, "out of memory");
+        return osim_no_memory(r);
     b->joint.parent_frame = b->joint.child_frame = xform_identity();
     r->body_node[r->m->n_body++] = node;
-    genu_status s = osim_double(r, node, "mass", &b->mass);
+    genu_status s = osim_double(r, node, "mass", OSIM_REQUIRED, OSIM_NOT_NEGATIVE, &b->mass);
     if (s == GENU_OK)
-        s = osim_v3(r, node, "mass_center", &b->mass_center);
+        s = osim_v3(r, node, "mass_center", OSIM_SAY, &b->mass_center);
     return s == GENU_OK ? read_inertia(r, node, b) : s;
 }
 
-/* Every PhysicalOffsetFrame of the document, wherever it is listed. */
-static genu_status collect_frames(osim_reader *r, xmlNode *node, const char *owner)
+static genu_status read_bodies(osim_reader *r)
 {
-    for (xmlNode *c = osim_first(node); c; c = osim_next(c)) {
-        char name[OSIM_NAME];
-        osim_name(c, name);
-        if (osim_is(c, "PhysicalOffsetFrame")) {
-            osim_frame *f = osim_grow((void **)&r->frame, &r->n_frame, sizeof *f);
-            if (!f || !(f->name = genu_strdup(name)) || !(f->owner = genu_strdup(owner)))
-                return osim_fail(r, c, GENU_E_MEMORY, "out of memory");
-            f->node = c;
-            f->body = -1;
-        }
-        genu_status s = collect_frames(r, c, *name ? name : owner);
-        if (s != GENU_OK)
-            return s;
-    }
-    return GENU_OK;
+    xmlNode *first = osim_objects(r, r->model, "BodySet");
+    size_t room = 1;
+    for (xmlNode *n = first; n; n = osim_next(n))
+        room++;
+    genu_body *grown = realloc(r->m->body, room * sizeof *grown);
+    r->body_node = calloc(room, sizeof *r->body_node);
+    r->joint_node = calloc(room, sizeof *r->joint_node);
+    if (grown)
+        r->m->body = grown;
+    if (!grown || !r->body_node || !r->joint_node)
+        return osim_no_memory(r);
+    r->body_node[0] = osim_child(r, r->model, "Ground");
+    genu_status s = GENU_OK;
+    for (xmlNode *n = first; n && s == GENU_OK; n = osim_next(n))
+        s = osim_is(n, "Body")
+                ? read_body(r, n)
+                : osim_fail(r, n, GENU_E_FORMAT, "<%s> in the body set is not a body",
+                            (const char *)n->name);
+    if (s == GENU_OK && r->m->n_body == 1)
+        s = osim_fail(r, r->model, GENU_E_FORMAT, "the model has no bodies");
+    return s;
 }
 
-static genu_status resolve_frame(osim_reader *r, osim_frame *f)
+/* Hang body c on body p by the joint of this node. */
+static genu_status hang(osim_reader *r, xmlNode *node, int p, int c, xform P, xform C)
 {
-    if (f->body >= 0)
-        return GENU_OK;
-    if (f->resolving)
-        return osim_fail(r, f->node, GENU_E_FORMAT, "frame '%s' hangs on itself", f->name);
-    f->resolving = 1;
-    char parent[TEXT];
-    v3 p = { 0, 0, 0 }, angles = { 0, 0, 0 };
-    if (!osim_socket(f->node, "parent", parent, sizeof parent))
-        return osim_fail(r, f->node, GENU_E_FORMAT, "frame '%s' names no parent", f->name);
-    genu_status s = osim_v3(r, f->node, "translation", &p);
-    if (s == GENU_OK)
-        s = osim_v3(r, f->node, "orientation", &angles);
-    xform base;
-    int body = -1;
-    if (s == GENU_OK)
-        s = osim_resolve(r, f->node, NULL, parent, &body, &base);
-    if (s != GENU_OK)
-        return s;
-    f->X = xform_mul(base, (xform){ m3_xyz(angles), p });
-    f->body = body;
-    return GENU_OK;
-}
-
-/* The frame that a path means: by its own name, and by the component before it where written. */
-static osim_frame *find_frame(osim_reader *r, const char *owner, const char *path)
-{
-    const char *last = osim_last(path);
-    char before[TEXT] = "";
-    if (last - path > 1) {
-        snprintf(before, sizeof before, "%.*s", (int)(last - path - 1), path);
-        const char *part = osim_last(before);
-        memmove(before, part, strlen(part) + 1);
-    }
-    if (*before && strcmp(before, ".."))
-        owner = before;
-    osim_frame *any = NULL;
-    for (int i = 0; i < r->n_frame; i++) {
-        osim_frame *f = &r->frame[i];
-        if (strcmp(f->name, last))
-            continue;
-        if (owner && !strcmp(f->owner, owner))
-            return f;
-        any = any ? any : f;
-    }
-    return any;
-}
-
-genu_status osim_resolve(osim_reader *r, const xmlNode *node, const char *owner, const char *path,
-                         int *body, xform *X)
-{
-    const char *last = osim_last(path);
-    // a frame that the element itself lists comes before a body of the same name
-    osim_frame *f = find_frame(r, owner, path);
-    int b = genu_find_body(r->m, last);
-    if (f && (b < 0 || (owner && !strchr(path, '/') && !strcmp(f->owner, owner)))) {
-        genu_status s = resolve_frame(r, f);
-        *body = f->body;
-        *X = f->X;
-        return s;
-    }
-    if (b < 0) {
-        const char *names[512];
-        int n = 0;
-        for (; n < r->m->n_body && n < 512; n++)
-            names[n] = r->m->body[n].name;
-        const char *nearest = genu_nearest(last, names, n);
-        return osim_fail(r, node, GENU_E_FORMAT, "there is no body or frame '%s'%s%s%s", path,
-                         nearest ? "; did you mean '" : "", nearest ? nearest : "",
-                         nearest ? "'?" : "");
-    }
-    *body = b;
-    *X = xform_identity();
-    return GENU_OK;
-}
-
-/* The joint element of each body and its parent: 4.x lists joints by themselves. */
-static genu_status match_joint4(osim_reader *r, xmlNode *node)
-{
-    char name[OSIM_NAME], parent[TEXT], child[TEXT];
-    osim_name(node, name);
-    int reverse = 0;
-    genu_status s = osim_bool(r, node, "reverse", &reverse);
-    if (s == GENU_OK && reverse)
-        return osim_fail(r, node, GENU_E_FORMAT, "joint '%s' is reversed, which is not supported",
-                         name);
-    if (!osim_socket(node, "parent_frame", parent, sizeof parent) ||
-        !osim_socket(node, "child_frame", child, sizeof child))
-        return osim_fail(r, node, GENU_E_FORMAT, "joint '%s' names no parent and child frame",
-                         name);
-    int p = 0, c = 0;
-    xform P, C;
-    if (s == GENU_OK)
-        s = osim_resolve(r, node, name, parent, &p, &P);
-    if (s == GENU_OK)
-        s = osim_resolve(r, node, name, child, &c, &C);
-    if (s != GENU_OK)
-        return s;
-    if (c == 0)
-        return osim_fail(r, node, GENU_E_FORMAT, "joint '%s' hangs the ground on a body", name);
     genu_body *b = &r->m->body[c];
+    char name[OSIM_NAME];
+    int reverse = 0;
+    osim_name(node, name);
+    osim_take(node);
+    genu_status s = osim_bool(r, node, "reverse", OSIM_SILENT, &reverse);
+    if (s != GENU_OK)
+        return s;
+    if (reverse)
+        return osim_fail(r, node, GENU_E_FORMAT, "<reverse> is true, which is not supported");
+    if (c == 0)
+        return osim_fail(r, node, GENU_E_FORMAT,
+                         "the joint's child is the ground, which is not supported: let the ground "
+                         "be its parent");
     if (b->parent >= 0)
         return osim_fail(r, node, GENU_E_FORMAT,
-                         "joint '%s' is a second joint of body '%s': closed "
-                         "loops are not supported",
-                         name, b->name);
+                         "body '%s' hangs on joint '%s' already; closed loops are not supported",
+                         b->name, b->joint.name);
+    for (int i = 1; i < r->m->n_body; i++)
+        if (*name && r->m->body[i].joint.name && !strcmp(r->m->body[i].joint.name, name))
+            return osim_fail(r, node, GENU_E_FORMAT, "a second joint is named '%s'", name);
     b->parent = p;
     b->joint.parent_frame = P;
     b->joint.child_frame = C;
+    b->joint.name = genu_strdup(*name ? name : b->name);
+    b->joint.type = genu_strdup((const char *)node->name);
     r->joint_node[c] = node;
-    return GENU_OK;
+    return b->joint.name && b->joint.type ? GENU_OK : osim_no_memory(r);
+}
+
+/* 4.x: joints stand by themselves and name two frames. */
+static genu_status hang_by_sockets(osim_reader *r, xmlNode *node)
+{
+    char path[2][OSIM_PATH];
+    int body[2] = { 0, 0 };
+    xform X[2];
+    static const char *const socket[] = { "parent_frame", "child_frame" };
+    genu_status s = GENU_OK;
+    for (int k = 0; k < 2 && s == GENU_OK; k++)
+        s = osim_socket(r, node, socket[k], path[k])
+                ? osim_resolve(r, node, path[k], &body[k], &X[k])
+                : osim_fail(r, node, GENU_E_FORMAT, "<socket_%s> is missing", socket[k]);
+    return s == GENU_OK ? hang(r, node, body[0], body[1], X[0], X[1]) : s;
 }
 
 /* Before 4.0 a joint stands in its child body. */
-static genu_status match_joint3(osim_reader *r, int c)
+static genu_status hang_inside(osim_reader *r, int c)
 {
-    genu_body *b = &r->m->body[c];
-    xmlNode *node = osim_first(osim_child(r->body_node[c], "Joint"));
+    xmlNode *node = osim_first(osim_child(r, r->body_node[c], "Joint"));
     if (!node)
         return GENU_OK;
-    char parent[TEXT], name[OSIM_NAME];
-    osim_name(node, name);
-    int reverse = 0;
+    char parent[OSIM_PATH];
     v3 v[4] = { { 0, 0, 0 }, { 0, 0, 0 }, { 0, 0, 0 }, { 0, 0, 0 } };
-    genu_status s = osim_bool(r, node, "reverse", &reverse);
-    if (s == GENU_OK && reverse)
-        return osim_fail(r, node, GENU_E_FORMAT, "joint '%s' is reversed, which is not supported",
-                         name);
     static const char *const tag[] = { "location_in_parent", "orientation_in_parent", "location",
                                        "orientation" };
+    genu_status s = GENU_OK;
     for (int k = 0; s == GENU_OK && k < 4; k++)
-        s = osim_v3(r, node, tag[k], &v[k]);
-    if (s == GENU_OK && !osim_text(node, "parent_body", parent, sizeof parent))
-        s = osim_fail(r, node, GENU_E_FORMAT, "joint '%s' names no parent body", name);
+        s = osim_v3(r, node, tag[k], OSIM_SAY, &v[k]);
+    if (s == GENU_OK && !osim_text(r, node, "parent_body", parent))
+        s = osim_fail(r, node, GENU_E_FORMAT, "<parent_body> is missing");
     xform X;
+    int p;
     if (s == GENU_OK)
-        s = osim_resolve(r, node, NULL, parent, &b->parent, &X);
+        s = osim_resolve(r, node, parent, &p, &X);
     if (s != GENU_OK)
         return s;
-    b->joint.parent_frame = (xform){ m3_xyz(v[1]), v[0] };
-    b->joint.child_frame = (xform){ m3_xyz(v[3]), v[2] };
-    r->joint_node[c] = node;
-    return GENU_OK;
+    return hang(r, node, p, c, xform_mul(X, (xform){ m3_xyz(v[1]), v[0] }),
+                (xform){ m3_xyz(v[3]), v[2] });
 }
 
 static void swap(osim_reader *r, int a, int b)
@@ -244,15 +185,17 @@ static void swap(osim_reader *r, int a, int b)
 static genu_status sort_bodies(osim_reader *r)
 {
     genu_model *m = r->m;
-    for (int i = 1; i < m->n_body; i++) {
+    for (int i = 1; i < m->n_body; i++)
         if (m->body[i].parent < 0)
-            return osim_fail(r, r->body_node[i], GENU_E_FORMAT, "body '%s' hangs on no joint",
-                             m->body[i].name);
+            return osim_fail(r, r->body_node[i], GENU_E_FORMAT,
+                             "the body hangs on no joint; a FreeJoint to the ground would let it "
+                             "move freely");
+    for (int i = 1; i < m->n_body; i++) {
         int ready = i;
         while (ready < m->n_body && m->body[ready].parent >= i)
             ready++;
         if (ready == m->n_body)
-            return osim_fail(r, r->body_node[i], GENU_E_FORMAT,
+            return osim_fail(r, r->joint_node[i], GENU_E_FORMAT,
                              "body '%s' hangs on bodies that hang on it", m->body[i].name);
         for (; ready > i; ready--)
             swap(r, ready, ready - 1);
@@ -260,74 +203,49 @@ static genu_status sort_bodies(osim_reader *r)
     return GENU_OK;
 }
 
-static int count_elements(xmlNode *first)
+static genu_status read_joint_of(osim_reader *r, const xmlNode *node, xmlNode **per_body)
 {
-    int n = 0;
-    for (; first; first = osim_next(first))
-        n++;
-    return n;
+    for (int c = 1; c < r->m->n_body; c++)
+        if (per_body[c] == node)
+            return osim_read_joint(r, r->joint_node[c], c);
+    return GENU_OK;
 }
 
-/* Coordinates come in the order of the joints in the file, which may differ from the tree's. */
-static genu_status read_joints(osim_reader *r)
+genu_status osim_read_skeleton(osim_reader *r)
 {
-    genu_status s = GENU_OK;
-    if (r->layout3) {
-        for (xmlNode *n = osim_objects(r->model, "BodySet"); n && s == GENU_OK; n = osim_next(n))
-            for (int c = 1; c < r->m->n_body && s == GENU_OK; c++)
-                if (r->body_node[c] == n)
-                    s = osim_read_joint(r, r->joint_node[c], c);
-        return s;
-    }
-    for (xmlNode *n = osim_objects(r->model, "JointSet"); n && s == GENU_OK; n = osim_next(n))
-        for (int c = 1; c < r->m->n_body && s == GENU_OK; c++)
-            if (r->joint_node[c] == n)
-                s = osim_read_joint(r, n, c);
+    genu_status s = read_bodies(r);
+    if (s == GENU_OK)
+        s = osim_collect_frames(r, r->model);
+    xmlNode *joints = osim_objects(r, r->model, "JointSet");
+    xmlNode *bodies = osim_objects(r, r->model, "BodySet");
+    for (xmlNode *n = joints; n && s == GENU_OK; n = osim_next(n))
+        s = hang_by_sockets(r, n);
+    for (int c = 1; c < r->m->n_body && s == GENU_OK; c++)
+        s = hang_inside(r, c);
+    if (s == GENU_OK)
+        s = sort_bodies(r);
+    // coordinates come in the order of the joints in the file, which may differ from the tree's
+    for (xmlNode *n = joints; n && s == GENU_OK; n = osim_next(n))
+        s = read_joint_of(r, n, r->joint_node);
+    for (xmlNode *n = bodies; n && s == GENU_OK; n = osim_next(n))
+        if (osim_child(r, n, "Joint"))
+            s = read_joint_of(r, n, r->body_node);
+    // frames that no joint names, too, so that a bad one does not pass
+    for (int i = 0; i < r->n_frame && s == GENU_OK; i++)
+        s = osim_resolve_frame(r, &r->frame[i]);
     return s;
 }
 
-genu_status osim_read_bodies(osim_reader *r)
+static genu_status read_coupler(osim_reader *r, xmlNode *node)
 {
-    xmlNode *first = osim_objects(r->model, "BodySet");
-    size_t room = (size_t)count_elements(first) + 1;
-    genu_body *grown = realloc(r->m->body, room * sizeof *grown);
-    r->body_node = calloc(room, sizeof *r->body_node);
-    r->joint_node = calloc(room, sizeof *r->joint_node);
-    if (grown)
-        r->m->body = grown;
-    if (!grown || !r->body_node || !r->joint_node)
-        return osim_fail(r, NULL, GENU_E_MEMORY, "out of memory");
-    r->body_node[0] = osim_child(r->model, "Ground");
-    genu_status s = GENU_OK;
-    for (xmlNode *n = first; n && s == GENU_OK; n = osim_next(n))
-        s = osim_is(n, "Body")
-                ? read_body(r, n)
-                : osim_fail(r, n, GENU_E_FORMAT, "<%s> in the body set is not a body",
-                            (const char *)n->name);
-    if (s == GENU_OK && r->m->n_body == 1)
-        s = osim_fail(r, r->model, GENU_E_FORMAT, "the model has no bodies");
-    if (s == GENU_OK)
-        s = collect_frames(r, r->model, "");
-    for (xmlNode *n = osim_objects(r->model, "JointSet"); n && s == GENU_OK; n = osim_next(n))
-        s = match_joint4(r, n);
-    for (int c = 1; r->layout3 && c < r->m->n_body && s == GENU_OK; c++)
-        s = match_joint3(r, c);
-    if (s == GENU_OK)
-        s = sort_bodies(r);
-    return s == GENU_OK ? read_joints(r) : s;
-}
-
-static genu_status read_coupler(osim_reader *r, xmlNode *node, const char *name)
-{
-    char leader[TEXT], follower[TEXT];
-    if (!osim_text(node, "independent_coordinate_names", leader, sizeof leader) || !*leader ||
-        !osim_text(node, "dependent_coordinate_name", follower, sizeof follower))
-        return osim_fail(r, node, GENU_E_FORMAT, "coupler '%s' names no coordinates", name);
-    if (strpbrk(leader, " \t\r\n,"))
+    char leader[OSIM_PATH], follower[OSIM_PATH];
+    if (!osim_text(r, node, "independent_coordinate_names", leader) || !*leader ||
+        !osim_text(r, node, "dependent_coordinate_name", follower))
+        return osim_fail(r, node, GENU_E_FORMAT, "the coupler names no coordinates");
+    if (strpbrk(leader, " \t\r\n"))
         return osim_fail(r, node, GENU_E_FORMAT,
-                         "coupler '%s' follows several coordinates (%s), "
-                         "which is not supported",
-                         name, leader);
+                         "the coupler follows several coordinates (%.120s), which is not supported",
+                         leader);
     int i, j;
     genu_status s = osim_coord(r, node, follower, &i);
     if (s == GENU_OK)
@@ -338,39 +256,42 @@ static genu_status read_coupler(osim_reader *r, xmlNode *node, const char *name)
     if (c->leader >= 0)
         return osim_fail(r, node, GENU_E_FORMAT, "coordinate '%s' follows two couplers", c->name);
     double scale = 1;
-    const xmlNode *f = osim_first(osim_child(node, "coupled_coordinates_function"));
-    s = osim_double(r, node, "scale_factor", &scale);
+    const xmlNode *holder = osim_child(r, node, "coupled_coordinates_function");
+    xmlNode *f = holder ? osim_find_function(r, holder) : NULL;
+    s = osim_double(r, node, "scale_factor", OSIM_SAY, OSIM_FINITE, &scale);
     if (s == GENU_OK && !f)
-        s = osim_fail(r, node, GENU_E_FORMAT, "coupler '%s' has no function", name);
+        s = osim_fail(r, node, GENU_E_FORMAT, "<coupled_coordinates_function> holds no function");
     if (s == GENU_OK)
         s = osim_function(r, f, &c->coupler);
-    if (s == GENU_OK)
-        c->leader = j;
+    if (s != GENU_OK)
+        return s;
     c->coupler.scale *= scale;
-    return s;
+    c->leader = j;
+    return GENU_OK;
 }
 
 genu_status osim_read_constraints(osim_reader *r)
 {
     genu_status s = GENU_OK;
-    for (xmlNode *n = osim_objects(r->model, "ConstraintSet"); n && s == GENU_OK;
+    for (xmlNode *n = osim_objects(r, r->model, "ConstraintSet"); n && s == GENU_OK;
          n = osim_next(n)) {
-        char name[OSIM_NAME];
         int enforced = 1, disabled = 0;
-        osim_name(n, name);
-        s = osim_bool(r, n, "isEnforced", &enforced);
+        osim_take(n);
+        s = osim_bool(r, n, "isEnforced", OSIM_SILENT, &enforced);
         if (s == GENU_OK)
-            s = osim_bool(r, n, "isDisabled", &disabled);
+            s = osim_bool(r, n, "isDisabled", OSIM_SILENT, &disabled);
         if (s != GENU_OK)
             break;
-        if (!enforced || disabled)
-            genu_notes_add(r->notes, GENU_NOTE, (int)xmlGetLineNo(n),
-                           "constraint '%s' is switched off: ignored", name);
-        else if (osim_is(n, "CoordinateCouplerConstraint"))
-            s = read_coupler(r, n, name);
+        if (!enforced || disabled) {
+            osim_take_all(n);
+            osim_note(r, n, GENU_NOTE, "switched off in the file, so left out");
+        } else if (osim_is(n, "CoordinateCouplerConstraint"))
+            s = read_coupler(r, n);
         else
-            s = osim_fail(r, n, GENU_E_FORMAT, "constraint '%s' is a %s, which is not supported",
-                          name, (const char *)n->name);
+            s = osim_fail(r, n, GENU_E_FORMAT,
+                          "a constraint of kind <%s> is not supported; closed loops cannot be "
+                          "computed",
+                          (const char *)n->name);
     }
     return s;
 }

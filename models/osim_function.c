@@ -1,0 +1,110 @@
+/* osim_function.c - functions of one coordinate, as the document writes them. */
+#include "models/osim_private.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+xmlNode *osim_find_function(osim_reader *r, const xmlNode *holder)
+{
+    // in <function> (before 4.0), or bare: classes begin with a capital, properties do not
+    xmlNode *wrapped = osim_child(r, holder, "function");
+    xmlNode *c = osim_first(wrapped ? wrapped : holder);
+    while (c && !wrapped && !isupper(c->name[0]) && !osim_is(c, "natCubicSpline"))
+        c = osim_next(c);
+    return c;
+}
+
+static genu_status read_points(osim_reader *r, const xmlNode *node, genu_curve *f)
+{
+    double *x = NULL, *y = NULL;
+    int n = 0, n_y = 0;
+    genu_err err = { 0 };
+    genu_status s = osim_numbers(r, node, "x", &x, &n);
+    if (s == GENU_OK)
+        s = osim_numbers(r, node, "y", &y, &n_y);
+    if (s != GENU_OK)
+        goto out;
+    if (n != n_y || n == 0)
+        s = osim_fail(r, node, GENU_E_FORMAT, "<%s> has %d x and %d y, must have as many",
+                      (const char *)node->name, n, n_y);
+    else if (n == 1)
+        s = genu_curve_constant(f, y[0], &err);
+    else if (osim_is(node, "PiecewiseLinearFunction"))
+        s = genu_curve_piecewise_linear(f, n, x, y, &err);
+    else // NaturalCubicSpline and natCubicSpline are earlier names of the same, not natural, spline
+        s = genu_curve_simm_spline(f, n, x, y, &err);
+    if (s != GENU_OK && *err.msg)
+        s = osim_fail(r, node, s, "<%s>: %s", (const char *)node->name, err.msg);
+out:
+    free(x);
+    free(y);
+    return s;
+}
+
+static genu_status read_coefficients(osim_reader *r, const xmlNode *node, genu_curve *f)
+{
+    double *c;
+    int n;
+    genu_err err = { 0 };
+    genu_status s = osim_numbers(r, node, "coefficients", &c, &n);
+    if (s != GENU_OK)
+        return s;
+    int linear = osim_is(node, "LinearFunction");
+    if (n == 0 || (linear && n != 2))
+        s = osim_fail(r, node, GENU_E_FORMAT, "<%s> has %d coefficients, must have %s",
+                      (const char *)node->name, n, linear ? "2" : "at least 1");
+    else if (linear)
+        s = genu_curve_linear(f, c[0], c[1], &err);
+    else
+        s = genu_curve_polynomial(f, n, c, &err);
+    free(c);
+    return s != GENU_OK && *err.msg
+               ? osim_fail(r, node, s, "<%s>: %s", (const char *)node->name, err.msg)
+               : s;
+}
+
+static genu_status read_constant(osim_reader *r, const xmlNode *node, genu_curve *f)
+{
+    double value = 0;
+    genu_status s = osim_double(r, node, "value", OSIM_SAY, OSIM_FINITE, &value);
+    return s == GENU_OK ? genu_curve_constant(f, value, r->err) : s;
+}
+
+static genu_status read_multiplier(osim_reader *r, const xmlNode *node, genu_curve *f)
+{
+    double scale = 1;
+    xmlNode *inner = osim_find_function(r, node);
+    genu_status s = osim_double(r, node, "scale", OSIM_SAY, OSIM_FINITE, &scale);
+    if (s == GENU_OK && !inner)
+        s = osim_fail(r, node, GENU_E_FORMAT, "<MultiplierFunction> holds no function");
+    if (s == GENU_OK)
+        s = osim_function(r, inner, f);
+    if (s == GENU_OK)
+        f->scale *= scale;
+    return s;
+}
+
+genu_status osim_function(osim_reader *r, xmlNode *node, genu_curve *f)
+{
+    static const struct {
+        const char *type;
+        genu_status (*read)(osim_reader *r, const xmlNode *node, genu_curve *f);
+    } kind[] = {
+        { "Constant", read_constant },
+        { "LinearFunction", read_coefficients },
+        { "PolynomialFunction", read_coefficients },
+        { "SimmSpline", read_points },
+        { "NaturalCubicSpline", read_points },
+        { "natCubicSpline", read_points },
+        { "PiecewiseLinearFunction", read_points },
+        { "MultiplierFunction", read_multiplier },
+    };
+    *f = (genu_curve){ 0 };
+    osim_take(node);
+    for (size_t i = 0; i < sizeof kind / sizeof *kind; i++)
+        if (osim_is(node, kind[i].type))
+            return kind[i].read(r, node, f);
+    return osim_fail(r, node, GENU_E_FORMAT, "function <%s> is not supported",
+                     (const char *)node->name);
+}
