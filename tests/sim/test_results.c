@@ -42,8 +42,8 @@ static int exists(const char *path)
 static int has_part(const char *path)
 {
     char part[1300];
-    snprintf(part, sizeof part, "%s.part", path);
-    return exists(part);
+    int n = snprintf(part, sizeof part, "%s.part", path);
+    return n < (int)sizeof part && exists(part);
 }
 
 static size_t size_of(const genu_field *f)
