@@ -177,7 +177,7 @@ static genu_status add_dataset(sheet *t, const genu_dataset *d, genu_err *err)
 
 static genu_status add_whole(sheet *t, const char *name, genu_err *err)
 {
-    const genu_dataset *d;
+    const genu_dataset *d = NULL;
     genu_status s = hold(t, name, &d, err);
     return s ? s : add_column(t, genu_strdup(name), d, 0, 1, err);
 }
@@ -252,7 +252,7 @@ static genu_status fill_summary(sheet *t, genu_err *err)
     t->n_row = t->held[0].dim[0];
     for (int i = 0; i < genu_results_count(t->r) && !s; i++) {
         const char *name = genu_results_name(t->r, i);
-        const genu_dataset *d;
+        const genu_dataset *d = NULL;
         genu_dataset shape;
         if (!strcmp(name, "scenario") || is_strength(name))
             continue;
