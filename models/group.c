@@ -239,10 +239,14 @@ genu_status genu_group_select(const genu_model *m, const char *name, int side, i
     if (n_flag)
         return GENU_OK;
 
-    const char *word = side == GENU_SIDE_BOTH ? "either" : genu_side_name((genu_side)side);
+    // n_named > 0 only where a side was asked for: without one, all that is named is selected
+    const char *word = genu_side_name(side == GENU_LEFT ? GENU_LEFT : GENU_RIGHT);
+    if (n_named && group >= 0)
+        return genu_fail(err, GENU_E_RANGE, "group '%s' has no muscle on the %s side in model '%s'",
+                         name, word, model);
     if (n_named)
-        return genu_fail(err, GENU_E_RANGE, "%s '%s' has no muscle on the %s side in model '%s'",
-                         group >= 0 ? "group" : "muscle", name, word, model);
+        return genu_fail(err, GENU_E_RANGE, "muscle '%s' is not on the %s side in model '%s'", name,
+                         word, model);
     if (group >= 0)
         return genu_fail(
             err, GENU_E_RANGE,

@@ -41,9 +41,9 @@ static const genu_key motion_keys[] = {
       .help = "coordinates over time (.mot, .sto)" },
     { "filter", AT(motion.filter), NUMBER, .unit = "Hz", .lo = 0, .hi = 100, .fallback = 6,
       .help = "low-pass on the coordinates; 0: none" },
-    { "from", AT(motion.from), NUMBER, .unit = "s", .lo = -1e6, .hi = 1e6, .fallback = NAN,
+    { "from", AT(motion.from), NUMBER, .unit = "s", .lo = -1e5, .hi = 1e5, .fallback = NAN,
       .open = "where the record begins", .help = "first instant" },
-    { "to", AT(motion.to), NUMBER, .unit = "s", .lo = -1e6, .hi = 1e6, .fallback = NAN,
+    { "to", AT(motion.to), NUMBER, .unit = "s", .lo = -1e5, .hi = 1e5, .fallback = NAN,
       .open = "where the record ends", .help = "last instant" },
     { 0 }
 };
@@ -106,10 +106,10 @@ static const genu_key knee_keys[] = {
 
 /* The same two keys for each foot; their members differ by the place of the foot. */
 static const genu_key foot_keys[] = {
-    { "strike", GENU_KEY_AT(genu_study_foot, strike), GENU_KEY_NUMBERS, .unit = "s", .lo = -1e6,
-      .hi = 1e6, .least = 1, .help = "foot strikes, rising" },
-    { "off", GENU_KEY_AT(genu_study_foot, off), GENU_KEY_NUMBERS, .unit = "s", .lo = -1e6,
-      .hi = 1e6, .least = 1, .help = "toe-offs, rising" },
+    { "strike", GENU_KEY_AT(genu_study_foot, strike), GENU_KEY_NUMBERS, .unit = "s", .lo = -1e5,
+      .hi = 1e5, .least = 1, .help = "foot strikes, rising" },
+    { "off", GENU_KEY_AT(genu_study_foot, off), GENU_KEY_NUMBERS, .unit = "s", .lo = -1e5,
+      .hi = 1e5, .least = 1, .help = "toe-offs, rising" },
     { 0 }
 };
 
@@ -146,7 +146,8 @@ const genu_key genu_study_keys[] = {
     { "knee", .kind = MAP, .sub = knee_keys, .open = "the defaults below",
       .help = "where the compartments lie" },
     { "frames", AT(frames), GENU_KEY_WHOLE, .lo = 11, .hi = 1001, .fallback = NAN,
-      .open = "as measured", .help = "number of frames per cycle" },
+      .open = "as measured, or as in the task",
+      .help = "number of frames per cycle" },
     { "events", .kind = MAP, .sub = events_keys, .open = "from the ground reactions",
       .help = "foot strikes and toe-offs of a measured motion" },
     { "output", AT(output), GENU_KEY_CHOICES, .choices = "curves|muscles",
