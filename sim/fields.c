@@ -404,12 +404,13 @@ static void unknown_key(const reader *r, const genu_key *keys, const place *at, 
     }
     shown(name, show);
     const char *dot = *at->path ? "." : "";
-    if (near && *near)
+    if (home)
+        genu_problems_add(r->p, GENU_E_FORMAT, at->mark,
+                          "%s%s%s is no known key here, it belongs in '%s'", at->path, dot, show,
+                          home);
+    else if (near && *near)
         genu_problems_add(r->p, GENU_E_FORMAT, at->mark,
                           "%s%s%s is no known key, the nearest is '%s'", at->path, dot, show, near);
-    else if (home)
-        genu_problems_add(r->p, GENU_E_FORMAT, at->mark,
-                          "%s%s%s is no known key, it belongs in '%s'", at->path, dot, show, home);
     else
         genu_problems_add(r->p, GENU_E_FORMAT, at->mark, "%s%s%s is no known key, those are: %s",
                           at->path, dot, show, all);

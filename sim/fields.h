@@ -21,6 +21,7 @@
 
 #include "sim/yaml_doc.h"
 
+#include <stddef.h>
 #include <stdio.h>
 
 /* What a key holds, and the member that it writes. */

@@ -202,7 +202,7 @@ static void check_entry(genu_study *s, int i, genu_problems *p)
                           i, value + values + row ? "more than one" : "none");
     else if (row)
         check_row(s, i, p);
-    else if (values)
+    else if (values && !p->n)
         note_repeats(s, i, p);
     if (p->n > before || values)
         return;

@@ -114,7 +114,7 @@ static void aliases_are_followed(void)
 
 static void syntax_errors_say_where_and_what(void)
 {
-    fails("a: 1\nb: {c: 1\nd: 2\n", GENU_E_FORMAT, "study 'x.yaml', line 4: is not YAML: did not");
+    fails("a: 1\nb: {c: 1\nd: 2\n", GENU_E_FORMAT, "study 'x.yaml', line 3: is not YAML: did not");
     fails("a: 1\nb: {c: 1\nd: 2\n", GENU_E_FORMAT, "a flow mapping that began in line 2");
     fails("a:\n\tb: 1\n", GENU_E_FORMAT, "line 2");
     fails("a:\n\tb: 1\n", GENU_E_FORMAT, "indent with blanks, not with tabs");
@@ -144,7 +144,7 @@ static void what_we_do_not_read_is_refused(void)
           "line 3: key 'a' appears twice, the first time in line 1");
     fails("a: 1\n\"a\": 3\n", GENU_E_FORMAT, "key 'a' appears twice");
     fails("? [a, b]\n: 1\n", GENU_E_FORMAT, "a key must be a plain name");
-    fails(": 1\n", GENU_E_FORMAT, "a key must be a plain name");
+    fails("\"\": 1\n", GENU_E_FORMAT, "a key must be a plain name");
     CHECK_FAILS(parse_n(&y, "a: b\0c\n", 7), GENU_E_FORMAT, err, "control characters");
     CHECK_FAILS(parse_n(&y,
                         "\xff\xfe"
@@ -215,11 +215,13 @@ static void files_are_read_or_refused(void)
     CHECK_FAILS(read_path(test_folder()), GENU_E_IO, err, "is a folder, must be a file");
     CHECK_FAILS(read_path("/dev/null"), GENU_E_IO, err, "is a device or pipe, must be a file");
 
-    if (geteuid() != 0) { // root may read everything
-        CHECK_INT(chmod(path, 0), 0);
-        CHECK_FAILS(read_path(path), GENU_E_IO, err, "cannot be read: Permission denied");
-        CHECK_INT(chmod(path, 0600), 0);
-    }
+    // root may read everything, so it becomes nobody meanwhile
+    int root = geteuid() == 0;
+    CHECK_INT(chmod(path, 0), 0);
+    CHECK_INT(root ? seteuid(65534) : 0, 0);
+    CHECK_FAILS(read_path(path), GENU_E_IO, err, "cannot be read: Permission denied");
+    CHECK_INT(root ? seteuid(0) : 0, 0);
+    CHECK_INT(chmod(path, 0600), 0);
     f = fopen(path, "w");
     for (int i = 0; i < 1200000; i++)
         fputc('#', f);
