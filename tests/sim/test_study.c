@@ -1,3 +1,4 @@
+#include "models/osim.h"
 #include "sim/study.h"
 #include "tests/testlib.h"
 
@@ -626,6 +627,41 @@ static void an_opposite_side_is_no_overlap(void)
     genu_model_free(m);
 }
 
+/* The bundled study, on models that it was not written for: three parts of gluteus medius and three
+ * of minimus on one side, as those models are drawn. */
+static void the_bundled_study_binds_to_other_models(void)
+{
+    static const char *const path[] = { "models/Rajagopal2016.osim",
+                                        "models/gait2392_thelen2003muscle.osim" };
+    for (int k = 0; k < 2; k++) {
+        const char *file = test_reference(path[k]);
+        if (!file)
+            return;
+        size_t n;
+        char *text = test_read_file(file, &n);
+        genu_model *m;
+        genu_study *s;
+        genu_binding *b;
+        CHECK_OK(genu_osim_read(text, n, path[k], &m, NULL, &err), err);
+        CHECK_OK(genu_study_read(&s, GENU_TEST_SOURCE_DIR "/data/studies/abductor_strength.yaml",
+                                 NULL, &err),
+                 err);
+        CHECK_OK(genu_study_bind(s, m, &b, NULL, &err), err);
+        int count[2] = { 0 };
+        for (int i = 0; b && i < b->n_muscle; i++)
+            if (b->entry[i] >= 0) {
+                count[b->entry[i]]++;
+                CHECK_INT(genu_side_of(m->muscle[i].name), GENU_RIGHT);
+            }
+        CHECK_INT(count[0], 3);
+        CHECK_INT(count[1], 3);
+        free(b);
+        genu_study_free(s);
+        genu_model_free(m);
+        free(text);
+    }
+}
+
 /* ------------------------------------------------------------------ printing, cut files */
 
 static char *printed(const genu_study *s)
@@ -718,6 +754,7 @@ int main(int argc, char **argv)
         TEST(names_are_bound_to_a_model),
         TEST(what_the_model_lacks_cites_the_line),
         TEST(an_opposite_side_is_no_overlap),
+        TEST(the_bundled_study_binds_to_other_models),
         TEST(the_table_prints_itself),
         TEST(every_cut_of_a_file_ends_well),
         TEST(every_changed_byte_ends_well),
