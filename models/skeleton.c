@@ -1,5 +1,7 @@
 #include "models/skeleton.h"
 
+#include <string.h>
+
 void genu_skeleton_default(const genu_model *m, genu_data *d)
 {
     for (int i = 0; i < m->n_coord; i++) {
@@ -80,6 +82,49 @@ void genu_skeleton_acceleration(const genu_model *m, genu_data *d)
             v = sp6_axpy(rate, S, v);
         }
         d->acc[b] = a;
+    }
+}
+
+/* Motion by which rotation k (0 to 2) of a custom joint is carried along in OpenSim less that of
+ * the rotations before it. */
+static sp6 wrong_carrier(const genu_model *m, const genu_data *d, int b, int k)
+{
+    const genu_joint *joint = &m->body[b].joint;
+    int first = joint->n_step - 3, first_coord = m->n_coord, n_coord = 0;
+    for (int c = m->n_coord - 1; c >= 0; c--)
+        if (m->coord[c].body == b) {
+            first_coord = c;
+            n_coord++;
+        }
+    int n_carrier = k == 1 ? 1 : n_coord > 2 ? 2 : n_coord; // the joint's coordinates come in a row
+    sp6 v = sp6_zero();
+    for (int i = 0; i < 3; i++) {
+        int c = joint->step[first + i].coord;
+        if (c < 0)
+            continue;
+        double rate = d->f[6 * b + first + i][1] * d->u[c];
+        v = sp6_axpy(rate * ((c < first_coord + n_carrier) - (i < k)), d->S[6 * b + first + i], v);
+    }
+    return v;
+}
+
+void genu_skeleton_acceleration_opensim(const genu_model *m, genu_data *d)
+{
+    genu_skeleton_acceleration(m, d);
+    d->force[0] = sp6_zero(); // here: the acceleration that each body has too much
+    for (int b = 1; b < m->n_body; b++) {
+        const genu_joint *joint = &m->body[b].joint;
+        sp6 extra = d->force[m->body[b].parent];
+        for (int k = 1; k < 3 && joint->n_step == 6 && !strcmp(joint->type, "CustomJoint"); k++) {
+            int c = joint->step[3 + k].coord;
+            if (c < 0 || !joint->step[3].rotation)
+                continue;
+            sp6 S = d->S[6 * b + 3 + k];
+            double rate = d->f[6 * b + 3 + k][1] * d->u[c];
+            extra = sp6_axpy(rate, sp6_cross_motion(wrong_carrier(m, d, b, k), S), extra);
+        }
+        d->force[b] = extra;
+        d->acc[b] = sp6_add(d->acc[b], extra);
     }
 }
 

@@ -24,6 +24,14 @@ void genu_skeleton_velocity(const genu_model *m, genu_data *d);
 /** a -> acc; needs velocity. */
 void genu_skeleton_acceleration(const genu_model *m, genu_data *d);
 
+/** The same with the defect of OpenSim 4.6 (Simbody's function-based mobilizer, buildHdot in
+ *  MobilizedBodyImpl.h): in a custom joint the second rotation axis is carried along by all that
+ * the joint's first coordinate turns, the third by all that its first two (of one or two: all)
+ * turn, and not by the axes before it. It matters where one coordinate turns several axes, as in
+ * the Rajagopal knee: angular acceleration off by f2' f3' u^2, the swinging leg's moments by 1 Nm.
+ */
+void genu_skeleton_acceleration_opensim(const genu_model *m, genu_data *d);
+
 /** What moves body b: inertia times acceleration less gravity, N and Nm (ground origin). */
 sp6 genu_skeleton_inertial(const genu_model *m, const genu_data *d, int b);
 

@@ -158,7 +158,10 @@ genu_status genu_frames_compute(genu_frames *f, const genu_model *m, genu_data *
     }
     genu_skeleton_position(m, d);
     genu_skeleton_velocity(m, d);
-    genu_skeleton_acceleration(m, d);
+    if (f->settings.mode == GENU_MODE_OPENSIM)
+        genu_skeleton_acceleration_opensim(m, d);
+    else
+        genu_skeleton_acceleration(m, d);
 
     // moments, and the part of the contact that muscles do not change
     genu_skeleton_inverse_dynamics(m, d, external, f->moment + at);
