@@ -1,10 +1,10 @@
 #include "sim/file.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum { FILE_MAX = 1 << 30 };
 
@@ -71,67 +71,4 @@ char *genu_file_beside(const char *beside, const char *name)
         if (*c == '\\')
             *c = '/';
     return path;
-}
-
-static void release(genu_file_out *out)
-{
-    free(out->path);
-    free(out->part);
-    *out = (genu_file_out){ 0 };
-}
-
-genu_status genu_file_create(genu_file_out *out, const char *path, genu_err *err)
-{
-    *out = (genu_file_out){ .path = genu_strdup(path) };
-    if (!out->path || asprintf(&out->part, "%s.part", path) < 0) {
-        out->part = NULL;
-        release(out);
-        return genu_fail(err, GENU_E_MEMORY, "out of memory for writing '%s'", path);
-    }
-    struct stat st;
-    if (!stat(path, &st) && S_ISDIR(st.st_mode)) {
-        release(out);
-        return genu_fail(err, GENU_E_IO, "'%s' could not be written: it is a folder", path);
-    }
-    out->f = fopen(out->part, "wb");
-    if (out->f)
-        return GENU_OK;
-    int reason = errno;
-    release(out);
-    return genu_fail(err, GENU_E_IO, "'%s' could not be written: %s", path,
-                     reason == ENOENT ? "its folder does not exist" : strerror(reason));
-}
-
-genu_status genu_file_commit(genu_file_out *out, genu_err *err)
-{
-    // an earlier failed write leaves the error mark on the stream; its errno may be gone
-    errno = 0;
-    int bad = ferror(out->f) != 0;
-    bad |= fflush(out->f) != 0;
-    bad = bad || (fsync(fileno(out->f)) != 0 && errno != EINVAL && errno != EROFS);
-    int reason = errno;
-    bad |= fclose(out->f) != 0;
-    reason = reason ? reason : errno;
-    out->f = NULL;
-    if (!bad && rename(out->part, out->path)) {
-        bad = 1;
-        reason = errno;
-    }
-    genu_status s = GENU_OK;
-    if (bad) {
-        unlink(out->part);
-        s = genu_fail(err, GENU_E_IO, "'%s' could not be written: %s", out->path,
-                      reason ? strerror(reason) : "a write failed (disk full?)");
-    }
-    release(out);
-    return s;
-}
-
-void genu_file_discard(genu_file_out *out)
-{
-    if (out->f)
-        fclose(out->f);
-    if (out->part)
-        unlink(out->part);
-    release(out);
 }

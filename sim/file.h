@@ -1,4 +1,4 @@
-/* file.h - whole files in, and files out that are complete or not there at all.
+/* file.h - whole files read into memory, and names of files found beside others.
  *
  * Depends on: the C library, models/base.h
  * Memory:     texts and paths returned are the caller's, release with free()
@@ -9,8 +9,6 @@
 
 #include "models/base.h"
 
-#include <stdio.h>
-
 /** Read all of a file; text ends in an extra zero byte that n does not count.
  *  GENU_E_IO with the reason (missing, a folder, no permission, a read error), GENU_E_RANGE above
  *  1 GiB, GENU_E_MEMORY. On failure *text is NULL. */
@@ -19,23 +17,5 @@ GENU_MUST_USE genu_status genu_file_read(const char *path, char **text, size_t *
 /** The path of `name` as written in the file `beside`: itself where it is absolute, else in that
  *  file's folder. Backslashes become slashes. NULL when there is no memory. */
 char *genu_file_beside(const char *beside, const char *name);
-
-/* A file being written under a temporary name in the folder of the final one. */
-typedef struct genu_file_out {
-    FILE *f;
-    char *path, *part;
-} genu_file_out;
-
-/** Open path.part for writing, in place of one that was left over.
- *  GENU_E_IO with the reason (folder missing, no permission), GENU_E_MEMORY. */
-GENU_MUST_USE genu_status genu_file_create(genu_file_out *out, const char *path, genu_err *err);
-
-/** Flush, sync, close, and rename to the final name; releases out in any case. On GENU_E_IO (a
- *  full disk, say) the temporary file is removed and an earlier file of the final name is as it
- *  was. */
-GENU_MUST_USE genu_status genu_file_commit(genu_file_out *out, genu_err *err);
-
-/** Give up: close, remove the temporary file, release. */
-void genu_file_discard(genu_file_out *out);
 
 #endif

@@ -1,5 +1,6 @@
 #include "sim/loads.h"
 
+#include "solvers/signal.h"
 #include "solvers/spline.h"
 
 #include <math.h>
@@ -25,7 +26,8 @@ static const double POINT_MAX = 20, TORQUE_MAX = 1000;
 struct genu_load_curves {
     genu_spline *spline; /* opensim: N_VALUE columns                                     */
     int linear;          /* opensim, fewer than four rows: straight lines through value  */
-    double *y, *slope;   /* genu: N_GATED x n_row                                        */
+    genu_series gated;   /* genu: N_GATED columns                                        */
+    double *slope;       /* genu: as gated.y                                             */
 };
 
 genu_loads_settings genu_loads_defaults(void)
@@ -39,6 +41,14 @@ genu_status genu_loads_new(genu_loads **loads, const genu_loads_settings *settin
     if (!(settings->gate >= 0) || !isfinite(settings->gate))
         return genu_fail(err, GENU_E_RANGE, "the loads' gate is %g N, must be >= 0",
                          settings->gate);
+    if (!(settings->filter >= 0) || !isfinite(settings->filter))
+        return genu_fail(err, GENU_E_RANGE, "the loads' filter is %g Hz, must be >= 0 (0: none)",
+                         settings->filter);
+    if (settings->filter > 0 && settings->mode == GENU_MODE_OPENSIM)
+        return genu_fail(err, GENU_E_RANGE,
+                         "the loads' filter is %g Hz, must be 0 in opensim mode: OpenSim does not "
+                         "filter loads",
+                         settings->filter);
     *loads = calloc(1, sizeof **loads);
     if (!*loads)
         return genu_fail(err, GENU_E_MEMORY, "out of memory for the loads");
@@ -50,7 +60,7 @@ static void free_load(genu_load *load)
 {
     if (load->curves) {
         genu_spline_free(load->curves->spline);
-        free(load->curves->y);
+        genu_series_free(&load->curves->gated);
         free(load->curves->slope);
     }
     free(load->curves);
@@ -175,28 +185,46 @@ static void steffen(int n, const double *t, const double *y, double *slope)
         slope[0] = slope[1] = (y[1] - y[0]) / (t[1] - t[0]);
 }
 
-static genu_status gated_curves(const genu_loads *loads, genu_load *load, genu_err *err)
+/* Force, torque and p F' of the loaded rows. */
+static genu_status gated_rows(const genu_loads *loads, const genu_load *load, genu_series *s,
+                              genu_err *err)
 {
     ptrdiff_t n = load->n_row;
-    double *y = calloc((size_t)n * N_GATED, sizeof *y);
-    double *slope = calloc((size_t)n * N_GATED, sizeof *slope);
-    load->curves->y = y;
-    load->curves->slope = slope;
-    if (!y || !slope)
-        return genu_fail(err, GENU_E_MEMORY, "out of memory for load '%s'", load->name);
+    genu_status status = genu_series_new(s, load->n_row, N_GATED, err);
+    if (status != GENU_OK)
+        return status;
+    memcpy(s->t, load->time, (size_t)n * sizeof *s->t);
     for (int i = 0; i < n; i++) {
         if (!is_loaded(load, loads->settings.gate, i))
             continue;
         for (int k = 0; k < 3; k++) {
-            y[(G_FORCE + k) * n + i] = value_at(load, FORCE + k, i);
-            y[(G_TORQUE + k) * n + i] = value_at(load, TORQUE + k, i);
+            s->y[(G_FORCE + k) * n + i] = value_at(load, FORCE + k, i);
+            s->y[(G_TORQUE + k) * n + i] = value_at(load, TORQUE + k, i);
             for (int j = 0; j < 3; j++)
-                y[(G_DYAD + 3 * k + j) * n + i] =
+                s->y[(G_DYAD + 3 * k + j) * n + i] =
                     value_at(load, POINT + k, i) * value_at(load, FORCE + j, i);
         }
     }
-    for (int k = 0; k < N_GATED; k++)
-        steffen(load->n_row, load->time, y + k * n, slope + k * n);
+    return GENU_OK;
+}
+
+static genu_status gated_curves(const genu_loads *loads, genu_load *load, genu_err *err)
+{
+    genu_series *gated = &load->curves->gated;
+    genu_status status = gated_rows(loads, load, gated, err);
+    if (status == GENU_OK && loads->settings.filter > 0) {
+        genu_series raw = *gated;
+        status = genu_lowpass(&raw, loads->settings.filter, gated, NULL, err);
+        genu_series_free(&raw);
+    }
+    if (status != GENU_OK)
+        return genu_fail_in(err, status, "load '%s'", load->name);
+    double *slope = calloc((size_t)gated->n_row * N_GATED, sizeof *slope);
+    load->curves->slope = slope;
+    if (!slope)
+        return genu_fail(err, GENU_E_MEMORY, "out of memory for load '%s'", load->name);
+    for (ptrdiff_t k = 0; k < N_GATED; k++)
+        steffen(gated->n_row, gated->t, gated->y + k * gated->n_row, slope + k * gated->n_row);
     return GENU_OK;
 }
 
@@ -285,12 +313,12 @@ genu_status genu_loads_check_span(const genu_loads *loads, double from, double t
 }
 
 /* The last row not after t, at least 0 and at most n - 2. */
-static int find_row(const genu_load *load, double t)
+static int find_row(int n, const double *time, double t)
 {
-    int lo = 0, hi = load->n_row - 1;
+    int lo = 0, hi = n - 1;
     while (hi - lo > 1) {
         int mid = lo + (hi - lo) / 2;
-        if (load->time[mid] <= t)
+        if (time[mid] <= t)
             lo = mid;
         else
             hi = mid;
@@ -300,12 +328,13 @@ static int find_row(const genu_load *load, double t)
 
 static void eval_gated(const genu_load *load, double t, double out[N_GATED])
 {
-    int i = find_row(load, t);
-    double h = load->time[i + 1] - load->time[i];
-    double x = fmin(fmax((t - load->time[i]) / h, 0), 1);
+    const genu_series *g = &load->curves->gated;
+    int i = find_row(g->n_row, g->t, t);
+    double h = g->t[i + 1] - g->t[i];
+    double x = fmin(fmax((t - g->t[i]) / h, 0), 1);
     for (int k = 0; k < N_GATED; k++) {
-        const double *y = load->curves->y + (ptrdiff_t)k * load->n_row + i;
-        const double *s = load->curves->slope + (ptrdiff_t)k * load->n_row + i;
+        const double *y = g->y + (ptrdiff_t)k * g->n_row + i;
+        const double *s = load->curves->slope + (ptrdiff_t)k * g->n_row + i;
         double step = y[1] - y[0], a = h * s[0], b = h * s[1];
         out[k] = y[0] + x * (a + x * (3 * step - 2 * a - b + x * (a + b - 2 * step)));
     }
@@ -317,7 +346,7 @@ static void eval_opensim(const genu_load *load, double t, double out[N_VALUE])
         genu_spline_eval_all(load->curves->spline, t, 0, out);
         return;
     }
-    int i = find_row(load, t);
+    int i = find_row(load->n_row, load->time, t);
     double x = (t - load->time[i]) / (load->time[i + 1] - load->time[i]);
     for (int k = 0; k < N_VALUE; k++)
         out[k] = (1 - x) * value_at(load, k, i) + x * value_at(load, k, i + 1);
@@ -371,7 +400,7 @@ genu_status genu_loads_apply(const genu_loads *loads, const genu_model *m, const
     }
     for (int i = 0; i < loads->n_load; i++) {
         const genu_load *load = &loads->load[i];
-        sp6 w = load->curves->y ? wrench_gated(load, d, t) : wrench_opensim(load, d, t);
+        sp6 w = load->curves->slope ? wrench_gated(load, d, t) : wrench_opensim(load, d, t);
         external[load->body] = sp6_add(external[load->body], w);
     }
     return GENU_OK;

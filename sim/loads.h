@@ -15,7 +15,7 @@
  * In both, a force without point acts at the origin of its body, and force and torque, or the
  * point, may be expressed in the frame of a body that moves.
  *
- * Depends on: models/model.h, solvers/spline.h, solvers/events.h
+ * Depends on: models/model.h, solvers/spline.h, solvers/signal.h, solvers/events.h
  * Memory:     genu_loads owns everything; genu_loads_apply allocates nothing
  * Thread use: share finished loads; one genu_data per thread
  */
@@ -27,7 +27,8 @@
 
 typedef struct genu_loads_settings {
     genu_mode mode;
-    double gate; /* N, force below which a foot is not loaded; genu mode                  (>= 0) */
+    double gate;   /* N, force below which a foot is not loaded; genu mode                (>= 0) */
+    double filter; /* Hz, low-pass; 0: none; genu mode only, OpenSim has no such filter    (>= 0) */
 } genu_loads_settings;
 
 typedef struct genu_load_curves genu_load_curves; /* what the mode interpolates */
@@ -50,11 +51,13 @@ typedef struct genu_loads {
     genu_load *load;
 } genu_loads;
 
-/** genu mode, 10 N: above the noise of force plates (some N), at the lower level of the foot events
- *  (events.h), so that a whole stance is loaded; a larger gate cuts more off strike and toe-off. */
+/** genu mode, no filter, 10 N: above the noise of force plates (some N), at the lower level of the
+ * foot events (events.h), so that a whole stance is loaded; a larger gate cuts more off strike and
+ * toe-off. */
 genu_loads_settings genu_loads_defaults(void);
 
-/** No loads yet. GENU_E_RANGE (gate), GENU_E_MEMORY. */
+/** No loads yet. GENU_E_RANGE (gate or filter negative or not finite; a filter in opensim mode),
+ *  GENU_E_MEMORY. */
 GENU_MUST_USE genu_status genu_loads_new(genu_loads **loads, const genu_loads_settings *settings,
                                          genu_err *err);
 void genu_loads_free(genu_loads *loads);

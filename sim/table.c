@@ -1,13 +1,16 @@
 #include "sim/table.h"
 
 #include "sim/file.h"
+#include "sim/outfile.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 genu_status genu_table_new(genu_table *t, const char *name, int n_row, int n_column, genu_err *err)
 {
@@ -161,7 +164,31 @@ static genu_status check_writable(const genu_table *t, const char *path, genu_er
     return GENU_OK;
 }
 
-genu_status genu_table_write(const genu_table *t, const char *path, genu_err *err)
+/* Print into the open part file; the stream is a second one on it, so that closing it keeps the
+ * lock. */
+static genu_status fill(const genu_outfile *out, const genu_table *t, genu_err *err)
+{
+    int fd = dup(out->fd);
+    FILE *f = fd >= 0 ? fdopen(fd, "wb") : NULL;
+    if (!f) {
+        int reason = errno;
+        if (fd >= 0)
+            close(fd);
+        return genu_fail(err, GENU_E_IO, "'%s' could not be written: %s", out->path,
+                         strerror(reason));
+    }
+    errno = 0;
+    print_table(f, t, is_csv(out->path));
+    int bad = fflush(f) != 0 || ferror(f);
+    int reason = errno; // of the first write that failed, or of the flush
+    bad |= fclose(f) != 0;
+    if (!bad)
+        return GENU_OK;
+    return genu_fail(err, GENU_E_IO, "'%s' could not be written: %s", out->path,
+                     reason ? strerror(reason) : "a write failed (disk full?)");
+}
+
+genu_status genu_table_write(const genu_table *t, const char *path, int force, genu_err *err)
 {
     genu_status s = check_writable(t, path, err);
     if (s != GENU_OK)
@@ -169,13 +196,16 @@ genu_status genu_table_write(const genu_table *t, const char *path, genu_err *er
     locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     if (!c)
         return genu_fail(err, GENU_E_MEMORY, "out of memory for writing '%s'", path);
-    genu_file_out out;
-    s = genu_file_create(&out, path, err);
+    genu_outfile out;
+    s = genu_outfile_open(&out, path, force, err);
     if (s == GENU_OK) {
         locale_t before = uselocale(c);
-        print_table(out.f, t, is_csv(path));
+        s = fill(&out, t, err);
         uselocale(before);
-        s = genu_file_commit(&out, err);
+        if (s == GENU_OK)
+            s = genu_outfile_commit(&out, err);
+        else
+            genu_outfile_drop(&out);
     }
     freelocale(c);
     return s;

@@ -6,7 +6,7 @@
  * key=value. Carriage returns, a byte-order mark, trailing tabs, tabs or blanks or commas or
  * semicolons between the columns, and a missing last newline make no difference.
  *
- * Depends on: models/base.h, sim/file.h
+ * Depends on: models/base.h, sim/file.h, sim/outfile.h
  * Memory:     a table owns everything it points to; release with genu_table_free
  * Thread use: any thread; no shared state
  */
@@ -59,8 +59,12 @@ GENU_MUST_USE genu_status genu_table_check_finite(const genu_table *t, int j, ge
 
 /** Write path: .sto and .mot with OpenSim's header, .csv with a line of labels; numbers with as
  *  many digits as bring back the same number; under a temporary name, renamed when complete.
- *  GENU_E_FORMAT (another ending, a label that the format cannot hold), GENU_E_IO (no folder, no
- *  permission, disk full), GENU_E_MEMORY. */
-GENU_MUST_USE genu_status genu_table_write(const genu_table *t, const char *path, genu_err *err);
+ *
+ *  force   1: an earlier file of that name is replaced; 0: it is kept, and that is an error
+ *
+ *  GENU_E_FORMAT (another ending, a label that the format cannot hold), GENU_E_IO (as
+ *  genu_outfile_open; disk full), GENU_E_MEMORY. */
+GENU_MUST_USE genu_status genu_table_write(const genu_table *t, const char *path, int force,
+                                           genu_err *err);
 
 #endif

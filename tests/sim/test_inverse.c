@@ -111,7 +111,7 @@ static void moments_at(scene *s, double t, double *tau)
     CHECK_INT(genu_track_eval(s->track, s->m, s->d, t), GENU_OK);
     genu_skeleton_position(s->m, s->d);
     genu_skeleton_velocity(s->m, s->d);
-    genu_skeleton_acceleration(s->m, s->d);
+    genu_skeleton_acceleration_opensim(s->m, s->d);
     CHECK_INT(genu_loads_apply(s->loads, s->m, s->d, t, s->external), GENU_OK);
     genu_skeleton_inverse_dynamics(s->m, s->d, s->external, tau);
 }

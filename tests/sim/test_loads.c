@@ -65,7 +65,7 @@ static genu_loads *one_load(genu_load what, genu_mode mode, double gate)
 {
     char name[] = "foot";
     genu_loads *loads = NULL;
-    genu_loads_settings s = { mode, gate };
+    genu_loads_settings s = { mode, gate, 0 };
     genu_err err = { 0 };
     what.name = name;
     if (CHECK_OK(genu_loads_new(&loads, &s, &err), err))
@@ -252,6 +252,40 @@ static void loads_on_one_body_add_and_applying_allocates_nothing(void)
     end(&s);
 }
 
+static void a_filter_smooths_what_the_load_does(void)
+{
+    scene s = posed();
+    char name[] = "foot";
+    genu_loads *loads;
+    genu_err err = { 0 };
+    genu_loads_settings settings = { GENU_MODE_GENU, 10, 10 };
+    genu_load what = step_load(331.7);
+    what.name = name;
+    CHECK_OK(genu_loads_new(&loads, &settings, &err), err);
+    CHECK_OK(genu_loads_add(loads, &what, NULL, &err), err);
+    // impulses are kept: gain 1 at 0 Hz, and the load is zero well before both ends
+    double sum = 0, want = 0, moment = 0, want_moment = 0;
+    for (int i = 0; i < ROWS; i++) {
+        CHECK_INT(genu_loads_apply(loads, s.m, s.d, times[i], s.external), GENU_OK);
+        sum += s.external[CALCN].v.y;
+        moment += s.external[CALCN].w.z;
+        want += row_wrench(i).v.y;
+        want_moment += row_wrench(i).w.z;
+    }
+    CHECK_NEAR(sum, want, 2e-3, 0); // the tails of a 10 Hz filter 0.2 s off: exp(-2 pi) each
+    CHECK_NEAR(moment, want_moment, 2e-3, 0);
+    CHECK_INT(genu_loads_apply(loads, s.m, s.d, 0.19, s.external), GENU_OK);
+    CHECK_TRUE(s.external[CALCN].v.y > 1); // soft beginning
+    genu_loads_free(loads);
+
+    settings.filter = 60;
+    CHECK_OK(genu_loads_new(&loads, &settings, &err), err);
+    CHECK_FAILS(genu_loads_add(loads, &what, NULL, &err), GENU_E_RANGE, err,
+                "load 'foot': the filter's cutoff is 60 Hz, must be below half");
+    genu_loads_free(loads);
+    end(&s);
+}
+
 static void span_is_checked(void)
 {
     scene s = posed();
@@ -290,7 +324,7 @@ static genu_status add(genu_load what, genu_mode mode, genu_err *err)
 {
     char name[] = "foot";
     genu_loads *loads = NULL;
-    genu_loads_settings s = { mode, 10 };
+    genu_loads_settings s = { mode, 10, 0 };
     what.name = name;
     CHECK_OK(genu_loads_new(&loads, &s, err), *err);
     genu_status status = genu_loads_add(loads, &what, NULL, err);
@@ -303,9 +337,14 @@ static void loads_errors(void)
 {
     genu_err err = { 0 };
     genu_loads *loads;
-    genu_loads_settings settings = { GENU_MODE_GENU, -1 };
+    genu_loads_settings settings = { GENU_MODE_GENU, -1, 0 };
     CHECK_FAILS(genu_loads_new(&loads, &settings, &err), GENU_E_RANGE, err,
                 "gate is -1 N, must be >= 0");
+    settings = (genu_loads_settings){ GENU_MODE_GENU, 10, -6 };
+    CHECK_FAILS(genu_loads_new(&loads, &settings, &err), GENU_E_RANGE, err, "filter is -6 Hz");
+    settings = (genu_loads_settings){ GENU_MODE_OPENSIM, 10, 6 };
+    CHECK_FAILS(genu_loads_new(&loads, &settings, &err), GENU_E_RANGE, err,
+                "filter is 6 Hz, must be 0 in opensim mode");
     genu_load what = step_load(0);
     what.n_row = 1;
     CHECK_FAILS(add(what, GENU_MODE_GENU, &err), GENU_E_SHAPE, err, "'foot' has 1 rows");
@@ -559,7 +598,7 @@ static void reference_loads_are_read(void)
         genu_notes notes = { 0 };
         for (int mode = 0; path && mode < 2; mode++) {
             genu_loads *loads;
-            genu_loads_settings s = { (genu_mode)mode, 10 };
+            genu_loads_settings s = { (genu_mode)mode, 10, 0 };
             if (!CHECK_OK(genu_loads_read(&loads, m, path, NULL, &s, &notes, &err), err))
                 continue;
             CHECK_INT(loads->n_load, 2);
@@ -586,6 +625,7 @@ int main(int argc, char **argv)
         TEST(gate_decides_what_is_loaded),
         TEST(moving_frames_carry_the_load),
         TEST(loads_on_one_body_add_and_applying_allocates_nothing),
+        TEST(a_filter_smooths_what_the_load_does),
         TEST(span_is_checked),
         TEST(three_rows_are_straight_lines_in_opensim),
         TEST(loads_errors),

@@ -241,7 +241,7 @@ static void what_is_written_comes_back_bit_for_bit(void)
     setlocale(LC_ALL, "de_DE.UTF-8");
     for (int k = 0; k < 3; k++) {
         char *path = in_folder(names[k]);
-        CHECK_OK(genu_table_write(&t, path, &err), err);
+        CHECK_OK(genu_table_write(&t, path, 1, &err), err);
         CHECK_OK(genu_table_read(&back, path, &notes, &err), err);
         CHECK_INT(back.n_row, 50);
         CHECK_INT(back.n_column, 3);
@@ -260,7 +260,7 @@ static void what_is_written_comes_back_bit_for_bit(void)
     CHECK_OK(genu_table_label(&t, 0, "a, \"left\"", &err), err);
     t.n_row = 1;
     t.value[0] = 0.1;
-    CHECK_OK(genu_table_write(&t, in_folder("quoted.csv"), &err), err);
+    CHECK_OK(genu_table_write(&t, in_folder("quoted.csv"), 1, &err), err);
     char *text = test_read_file(in_folder("quoted.csv"), &n);
     CHECK_TRUE(strstr(text, "time,\"a, \"\"left\"\"\",b,c\n0,0.1,") == text);
     free(text);
@@ -276,7 +276,7 @@ static void writing_errors_leave_the_earlier_file(void)
     snprintf(path, sizeof path, "%s", in_folder("kept.sto"));
     t.n_row = 1;
     t.n_column = 1;
-    CHECK_OK(genu_table_write(&t, path, &err), err);
+    CHECK_OK(genu_table_write(&t, path, 1, &err), err);
     t.n_row = 5000;
     t.n_column = 3;
     size_t before, after;
@@ -288,7 +288,8 @@ static void writing_errors_leave_the_earlier_file(void)
     getrlimit(RLIMIT_FSIZE, &limit);
     small.rlim_max = limit.rlim_max;
     setrlimit(RLIMIT_FSIZE, &small);
-    CHECK_FAILS(genu_table_write(&t, path, &err), GENU_E_IO, err, "kept.sto' could not be written");
+    CHECK_FAILS(genu_table_write(&t, path, 1, &err), GENU_E_IO, err,
+                "kept.sto' could not be written");
     setrlimit(RLIMIT_FSIZE, &limit);
     char *now = test_read_file(path, &after);
     CHECK_TRUE(before == after && !memcmp(old, now, after));
@@ -296,15 +297,16 @@ static void writing_errors_leave_the_earlier_file(void)
     free(old);
     free(now);
 
-    CHECK_FAILS(genu_table_write(&t, "/no/such/folder/x.sto", &err), GENU_E_IO, err,
-                "its folder does not exist");
-    CHECK_FAILS(genu_table_write(&t, in_folder("x.txt"), &err), GENU_E_FORMAT, err,
+    CHECK_FAILS(genu_table_write(&t, path, 0, &err), GENU_E_IO, err, "exists already");
+    CHECK_FAILS(genu_table_write(&t, "/no/such/folder/x.sto", 1, &err), GENU_E_IO, err,
+                "folder '/no/such/folder' does not exist");
+    CHECK_FAILS(genu_table_write(&t, in_folder("x.txt"), 1, &err), GENU_E_FORMAT, err,
                 "must end in .sto, .mot or .csv");
     CHECK_INT(mkdir(in_folder("folder.sto"), 0755), 0);
-    CHECK_FAILS(genu_table_write(&t, in_folder("folder.sto"), &err), GENU_E_IO, err,
-                "it is a folder");
+    CHECK_FAILS(genu_table_write(&t, in_folder("folder.sto"), 1, &err), GENU_E_IO, err,
+                "is a folder, not a file");
     CHECK_OK(genu_table_label(&t, 1, "b\tc", &err), err);
-    CHECK_FAILS(genu_table_write(&t, path, &err), GENU_E_FORMAT, err, "label of column 2");
+    CHECK_FAILS(genu_table_write(&t, path, 1, &err), GENU_E_FORMAT, err, "label of column 2");
     genu_table_free(&t);
 }
 
