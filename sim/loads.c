@@ -32,7 +32,7 @@ struct genu_load_curves {
 
 genu_loads_settings genu_loads_defaults(void)
 {
-    return (genu_loads_settings){ .mode = GENU_MODE_GENU, .gate = 10 };
+    return (genu_loads_settings){ .mode = GENU_MODE_GENU, .gate = 20 };
 }
 
 genu_status genu_loads_new(genu_loads **loads, const genu_loads_settings *settings, genu_err *err)
@@ -142,7 +142,7 @@ static genu_status check_units(const genu_loads *loads, const genu_load *load, g
 {
     for (int i = 0; i < load->n_row; i++) {
         if (!load->has_force ||
-            v3_norm(vector_at(load, FORCE, i)) <= fmax(loads->settings.gate, 10))
+            v3_norm(vector_at(load, FORCE, i)) <= fmax(loads->settings.gate, 20))
             continue;
         for (int k = 0; k < 3; k++) {
             double p = value_at(load, POINT + k, i), torque = value_at(load, TORQUE + k, i);
@@ -185,24 +185,54 @@ static void steffen(int n, const double *t, const double *y, double *slope)
         slope[0] = slope[1] = (y[1] - y[0]) / (t[1] - t[0]);
 }
 
-/* Force, torque and p F' of the loaded rows. */
+/* Row i of the fifteen columns. */
+static void put_row(genu_series *s, int i, v3 force, v3 point, v3 torque)
+{
+    double f[3], p[3], t[3];
+    v3_put(f, force);
+    v3_put(p, point);
+    v3_put(t, torque);
+    for (int k = 0; k < 3; k++) {
+        s->y[(ptrdiff_t)(G_FORCE + k) * s->n_row + i] = f[k];
+        s->y[(ptrdiff_t)(G_TORQUE + k) * s->n_row + i] = t[k];
+        for (int j = 0; j < 3; j++)
+            s->y[(ptrdiff_t)(G_DYAD + 3 * k + j) * s->n_row + i] = p[k] * f[j];
+    }
+}
+
+/* From the loaded row i on in the direction of step: the rows over which the force dies away, at
+ * the point of row i, their torque in proportion to the force. */
+static void put_tail(const genu_load *load, double gate, genu_series *s, int i, int step)
+{
+    v3 point = vector_at(load, POINT, i), torque = vector_at(load, TORQUE, i);
+    double full = v3_norm(vector_at(load, FORCE, i)), before = full;
+    for (int j = i + step; j >= 0 && j < load->n_row && !is_loaded(load, gate, j); j += step) {
+        v3 force = vector_at(load, FORCE, j);
+        double size = v3_norm(force);
+        if (!(size < before))
+            return;
+        put_row(s, j, force, point, v3_scale(size / full, torque));
+        before = size;
+    }
+}
+
 static genu_status gated_rows(const genu_loads *loads, const genu_load *load, genu_series *s,
                               genu_err *err)
 {
-    ptrdiff_t n = load->n_row;
-    genu_status status = genu_series_new(s, load->n_row, N_GATED, err);
+    int n = load->n_row;
+    double gate = loads->settings.gate;
+    genu_status status = genu_series_new(s, n, N_GATED, err);
     if (status != GENU_OK)
         return status;
     memcpy(s->t, load->time, (size_t)n * sizeof *s->t);
     for (int i = 0; i < n; i++) {
-        if (!is_loaded(load, loads->settings.gate, i))
+        if (!is_loaded(load, gate, i))
             continue;
-        for (int k = 0; k < 3; k++) {
-            s->y[(G_FORCE + k) * n + i] = value_at(load, FORCE + k, i);
-            s->y[(G_TORQUE + k) * n + i] = value_at(load, TORQUE + k, i);
-            for (int j = 0; j < 3; j++)
-                s->y[(G_DYAD + 3 * k + j) * n + i] =
-                    value_at(load, POINT + k, i) * value_at(load, FORCE + j, i);
+        put_row(s, i, vector_at(load, FORCE, i), vector_at(load, POINT, i),
+                vector_at(load, TORQUE, i));
+        if (load->has_force) {
+            put_tail(load, gate, s, i, -1);
+            put_tail(load, gate, s, i, 1);
         }
     }
     return GENU_OK;

@@ -1,16 +1,20 @@
 /* loads.h - measured external forces on the bodies of a model, at any time of their record.
  *
  * Each load has a force, a point and a torque per row of its table; any of them may be absent. What
- * becomes of them depends on the mode:
+ * becomes of them depends on the mode.
  *
- *   genu      A row counts as loaded where |force| > gate (a load without force: always); all
- * others are zero, whatever their point says. Not the point is interpolated but what it does: force
- * F, torque T and the nine products p_i F_j of each row, each by a cubic that never overshoots and
- * stays zero between zeros (Steffen 1990, Astronomy and Astrophysics 239:443, bibcode
- * 1990A&A...239..443S). So a centre of pressure that wanders off under an unloaded foot has no
- * effect, and at the rows the wrench is exactly that of the file. opensim   Force, point and torque
- * by natural cubic splines (fewer than four rows: straight lines), ungated (OpenSim 4.6:
- * ExternalForce.cpp).
+ * In genu mode a row is loaded where |force| > gate (a load without force: everywhere). On both
+ * sides of the loaded rows the force dies away as long as it keeps falling: there the point stays
+ * that of the last loaded row and the torque shrinks with the force. All other rows are zero. What
+ * is interpolated is not the point but what it does: force F, torque T and the nine products p_i
+ * F_j of each row, each by a cubic that never overshoots and stays zero between zeros (Steffen
+ * 1990, Astronomy and Astrophysics 239:443, bibcode 1990A&A...239..443S). So a centre of pressure
+ * that wanders off under an unloaded foot has no effect, the force has no step, and at loaded rows
+ * the wrench is exactly that of the file. With a filter these fifteen columns go through
+ * genu_lowpass (signal.h) first: then a load begins and ends softly, before strike and after off.
+ *
+ * In opensim mode force, point and torque go by natural cubic splines (fewer than four rows:
+ * straight lines), ungated (OpenSim 4.6: ExternalForce.cpp).
  *
  * In both, a force without point acts at the origin of its body, and force and torque, or the
  * point, may be expressed in the frame of a body that moves.
@@ -27,7 +31,7 @@
 
 typedef struct genu_loads_settings {
     genu_mode mode;
-    double gate;   /* N, force below which a foot is not loaded; genu mode                (>= 0) */
+    double gate;   /* N, force below which point and torque mean nothing; genu mode       (>= 0) */
     double filter; /* Hz, low-pass; 0: none; genu mode only, OpenSim has no such filter    (>= 0) */
 } genu_loads_settings;
 
@@ -51,9 +55,9 @@ typedef struct genu_loads {
     genu_load *load;
 } genu_loads;
 
-/** genu mode, no filter, 10 N: above the noise of force plates (some N), at the lower level of the
- * foot events (events.h), so that a whole stance is loaded; a larger gate cuts more off strike and
- * toe-off. */
+/** genu mode, no filter, 20 N: the level of the foot events (events.h), above the noise of force
+ *  plates, and where their centre of pressure begins to mean something. Larger: a point that is
+ * held for longer at strike and toe-off; smaller: one that wanders more. */
 genu_loads_settings genu_loads_defaults(void);
 
 /** No loads yet. GENU_E_RANGE (gate or filter negative or not finite; a filter in opensim mode),
