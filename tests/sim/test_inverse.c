@@ -37,7 +37,7 @@ static const walk walks[] = {
       1e-7,
       0.9,
       1.6,
-      0.02,
+      0.045,
       { NULL, NULL } },
     { "walk_gait10dof/subject01.osim",
       "walk_gait10dof/subject01_walk_IK.mot",
@@ -49,7 +49,7 @@ static const walk walks[] = {
       1e-7,
       0.5,
       2,
-      0.02,
+      0.025,
       { NULL, NULL } },
     { "walk_rajagopal/subject_walk_scaled.osim",
       "oracle/rajagopal/coordinates.mot",
@@ -61,7 +61,7 @@ static const walk walks[] = {
       1e-7,
       0.45,
       1.799,
-      0.04,
+      0.1,
       { "mtp_angle_r", "mtp_angle_l" } },
 };
 
