@@ -1,0 +1,140 @@
+#include "sim/check.h"
+
+#include "models/skeleton.h"
+#include "models/path.h"
+#include "sim/describe.h"
+#include "sim/loads.h"
+#include "sim/motion.h"
+#include "sim/results.h"
+#include "sim/table.h"
+#include "sim/trial.h"
+
+#include <stdlib.h>
+
+void genu_checker_clear(genu_checker *c)
+{
+    genu_model_free(c->model);
+    c->model = NULL;
+}
+
+/* Paths in the default pose: points inside surfaces, no shortest path. */
+static genu_status check_paths(const genu_model *m, genu_notes *notes, genu_err *err)
+{
+    genu_data *d = genu_data_new(m);
+    if (!d)
+        return genu_fail(err, GENU_E_MEMORY, "out of memory");
+    genu_skeleton_default(m, d);
+    genu_skeleton_position(m, d);
+    genu_skeleton_velocity(m, d);
+    genu_status first = GENU_OK;
+    for (int i = 0; i < m->n_muscle; i++) {
+        genu_line line = { 0 };
+        const genu_muscle *s = &m->muscle[i];
+        genu_status status = genu_path_line(m, d, &s->path, GENU_MODE_GENU, &line);
+        if (status != GENU_OK && first == GENU_OK)
+            first = genu_fail(err, status,
+                              "model '%s', line %d: muscle '%s': its path could not be "
+                              "laid in the default pose",
+                              m->name, s->line, s->name);
+        if (line.inside)
+            genu_notes_add(notes, GENU_WARNING, s->line,
+                           "muscle '%s': an end of its path lies inside a wrapping surface in the "
+                           "default pose; it passes straight through",
+                           s->name);
+    }
+    genu_data_free(d);
+    return first;
+}
+
+static genu_status check_model(genu_checker *c, const char *path, genu_notes *notes, genu_err *err)
+{
+    genu_checker_clear(c);
+    genu_status s = genu_trial_read_model(path, &c->model, NULL, notes, err);
+    return s == GENU_OK ? check_paths(c->model, notes, err) : s;
+}
+
+static genu_status check_table(const genu_checker *c, const char *path, genu_notes *notes,
+                               genu_err *err)
+{
+    genu_table t;
+    genu_status s = genu_table_read(&t, path, notes, err);
+    if (s != GENU_OK)
+        return s;
+    if (c->model) {
+        genu_motion_settings settings = genu_motion_defaults();
+        genu_motion_data motion = { 0 };
+        s = genu_motion_from_table(&motion, c->model, &t, &settings, notes, err);
+        genu_motion_free(&motion);
+    } else {
+        genu_notes_add(notes, GENU_NOTE, 0,
+                       "read as a table; give its model before it to check it as a motion");
+    }
+    genu_table_free(&t);
+    return s;
+}
+
+static genu_status check_loads(const genu_checker *c, const char *path, genu_notes *notes,
+                               genu_err *err)
+{
+    if (!c->model)
+        return genu_fail(err, GENU_E_FORMAT, "'%s': give its model before it: loads act on bodies",
+                         path);
+    genu_loads *loads;
+    genu_loads_settings settings = genu_loads_defaults();
+    genu_status s = genu_loads_read(&loads, c->model, path, NULL, &settings, notes, err);
+    if (s == GENU_OK)
+        genu_loads_free(loads);
+    return s;
+}
+
+/* A study is made ready as if it were to run: then everything that it names is looked at. */
+static genu_status check_study(const char *path, genu_notes *notes, genu_err *err)
+{
+    genu_study *study;
+    genu_trial *trial = NULL;
+    genu_status s = genu_study_read(&study, path, notes, err);
+    if (s != GENU_OK)
+        return s;
+    s = genu_study_check_files(study, notes, err);
+    if (s == GENU_OK)
+        s = genu_trial_new(&trial, study, 0, notes, err);
+    genu_trial_free(trial);
+    genu_study_free(study);
+    return s;
+}
+
+static genu_status check_results(const char *path, genu_err *err)
+{
+    genu_results *r;
+    genu_status s = genu_results_open(&r, path, err);
+    if (s != GENU_OK)
+        return s;
+    for (int i = 0; s == GENU_OK && i < genu_results_count(r); i++) {
+        genu_dataset d = { 0 };
+        s = genu_results_read(r, genu_results_name(r, i), &d, err);
+        genu_dataset_free(&d);
+    }
+    genu_results_close(r);
+    return s;
+}
+
+genu_status genu_check(genu_checker *c, const char *path, genu_notes *notes, genu_err *err)
+{
+    switch (genu_file_kind_of(path)) {
+    case GENU_FILE_MODEL:
+        return check_model(c, path, notes, err);
+    case GENU_FILE_TABLE:
+        return check_table(c, path, notes, err);
+    case GENU_FILE_LOADS:
+        return check_loads(c, path, notes, err);
+    case GENU_FILE_STUDY:
+        return check_study(path, notes, err);
+    case GENU_FILE_RESULTS:
+        return check_results(path, err);
+    default:
+        return genu_fail(err, GENU_E_FORMAT,
+                         "'%s': can check .osim, .yaml, .mot, .sto, .csv, .xml "
+                         "and .h5 files",
+                         path);
+    }
+}

@@ -1,0 +1,75 @@
+#include "sim/cli/cmd.h"
+
+#include "sim/describe.h"
+#include "sim/study.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct show_args {
+    const char *file, *name;
+    int verbose;
+} show_args;
+
+static const struct argp_option options[] = {
+    { "verbose", 'v', NULL, 0, "print notes on the file, too", 0 },
+    { 0 },
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    show_args *a = state->input;
+    switch (key) {
+    case 'v':
+        a->verbose = 1;
+        break;
+    case ARGP_KEY_ARG:
+        if (a->name)
+            argp_error(state, "a file and one name at a time, but there is '%s', too", arg);
+        if (a->file)
+            a->name = arg;
+        else
+            a->file = arg;
+        break;
+    case ARGP_KEY_END:
+        if (!a->file)
+            argp_error(state, "a file is missing");
+        break;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+int cmd_show(int argc, char **argv)
+{
+    static const struct argp argp = {
+        options,
+        parse,
+        "FILE [NAME]",
+        "Show what is in a model, a study, a table or a results file, or one thing of it: a muscle "
+        "or a muscle group of a model, a dataset of a results file. FILE may be the word `keys`: "
+        "then every key of a study file is explained.\v"
+        "examples: genu show data/models/lower_limb.osim gluteus_medius\n"
+        "          genu show strength.h5 knee_medial_force_peak1\n"
+        "          genu show keys\n",
+        NULL,
+        NULL,
+        NULL
+    };
+    show_args args = { 0 };
+    int done;
+    int code = cmd_parse(&argp, argc, argv, &args, &done);
+    if (done)
+        return code;
+    if (!strcmp(args.file, "keys") && !args.name) {
+        genu_study_print_fields(stdout);
+        return GENU_EXIT_DONE;
+    }
+    genu_err err = { 0 };
+    genu_notes notes = { 0 };
+    genu_status s = genu_describe(args.file, args.name, stdout, &notes, &err);
+    cmd_print_notes(&notes, args.verbose ? GENU_NOTE : GENU_WARNING, NULL);
+    genu_notes_clear(&notes);
+    return s == GENU_OK ? GENU_EXIT_DONE : cmd_fail("show", &err);
+}
