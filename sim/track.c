@@ -211,6 +211,13 @@ void genu_track_range(const genu_track *track, double *first, double *last)
     genu_spline_range(track->value, first, last);
 }
 
+void genu_track_record(const genu_track *track, double *first, double *last)
+{
+    genu_track_range(track, first, last);
+    *first = fmax(track->first, *first);
+    *last = fmin(track->last, *last);
+}
+
 /* ---- times ---- */
 
 /* Times in files have about nine digits. */
@@ -246,11 +253,12 @@ genu_status genu_track_times(const genu_track *track, double from, double to, in
                              double **time, int *n, genu_err *err)
 {
     double first, last;
-    genu_track_range(track, &first, &last);
     *time = NULL;
     *n = 0;
-    from = isnan(from) ? fmax(track->first, first) : from;
-    to = isnan(to) ? fmin(track->last, last) : to;
+    genu_track_record(track, &first, &last);
+    from = isnan(from) ? first : from;
+    to = isnan(to) ? last : to;
+    genu_track_range(track, &first, &last);
     if (!(from < to))
         return genu_fail(err, GENU_E_RANGE, "'from' is %.9g s, must be before 'to', %.9g s", from,
                          to);

@@ -60,7 +60,10 @@ GENU_MUST_USE genu_status genu_track_times(const genu_track *track, double from,
 GENU_MUST_USE genu_status genu_track_eval(const genu_track *track, const genu_model *m,
                                           genu_data *d, double t);
 
-/** First and last time that can be asked for, s. */
+/** First and last time that can be asked for, s: with OpenSim's filter, beyond the record. */
 void genu_track_range(const genu_track *track, double *first, double *last);
+
+/** First and last time of the record as it was read, s, as far as they can be asked for. */
+void genu_track_record(const genu_track *track, double *first, double *last);
 
 #endif

@@ -120,10 +120,9 @@ static genu_status read_loads(genu_trial *t, record *r, genu_notes *notes, genu_
                        "no external loads: the body is treated as floating");
         return GENU_OK;
     }
-    if (study->loads.filter > 0)
-        return refuse(study, "loads.filter", err, "filtering loads is not available yet");
     genu_loads_settings settings = genu_loads_defaults();
     settings.mode = study->sharing.mode;
+    settings.filter = study->loads.filter;
     return genu_loads_read(&r->loads, t->model, study->loads.file, NULL, &settings, notes, err);
 }
 
@@ -163,7 +162,7 @@ static genu_status choose_times(genu_trial *t, const record *r, genu_notes *note
 {
     const genu_study *study = t->study;
     double from = study->motion.from, to = study->motion.to, first, last;
-    genu_track_range(r->track, &first, &last);
+    genu_track_record(r->track, &first, &last);
     from = isnan(from) ? first : from;
     to = isnan(to) ? last : to;
     genu_status s = GENU_OK;

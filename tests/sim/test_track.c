@@ -180,6 +180,9 @@ static void filter_follows_the_rule(void)
     genu_track_range(track, &first, &last);
     CHECK_NEAR(first, 0, 0, 1e-12);
     CHECK_NEAR(last, 4, 0, 0.01);
+    genu_track_record(track, &first, &last);
+    CHECK_NEAR(first, 1, 0, 0);
+    CHECK_NEAR(last, 3, 1e-15, 0);
     CHECK_TRUE(notes.n > 0 && strstr(notes.note[notes.n - 1].text, "extended to"));
     CHECK_OK(genu_track_times(track, 0.905, 1.0251, 0, &time, &n, &err), err);
     CHECK_NEAR(time[0], 0.9, 0, 1e-9); // the last row not after 0.905
