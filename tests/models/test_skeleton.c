@@ -343,6 +343,65 @@ static void validation_names_the_problem(void)
     genu_model_free(NULL);
 }
 
+/* A custom joint without translations whose three rotations have slopes 1, 2, -3, driven by
+ * coordinates a, b, c, and a body that hangs on it. */
+static genu_model *three_axes(int a, int b, int c)
+{
+    genu_model *m = genu_model_new();
+    genu_err err = { 0 };
+    const v3 axis[3] = { { 1, 0, 0 }, { 0, 0, 1 }, { 0, 1, 0 } };
+    const double slope[3] = { 1, 2, -3 }, none[1] = { 0 };
+    const int coord[3] = { a, b, c };
+    add_body(m, "thigh", 0, 1, (v3){ 0, -0.2, 0 }, 0.1);
+    add_body(m, "shank", 1, 1, (v3){ 0, -0.2, 0 }, 0.1);
+    for (int i = 0; i < 3; i++)
+        add_coord(m, i == 0 ? "q0" : i == 1 ? "q1" : "q2", 1);
+    for (int i = 0; i < 3; i++)
+        add_step(m, 1, 0, axis[i], -1, 1, none);
+    for (int i = 0; i < 3; i++) {
+        const double line[2] = { slope[i], 0.1 * i };
+        add_step(m, 1, 1, axis[i], coord[i], 2, line);
+    }
+    CHECK_OK(genu_model_validate(m, NULL, &err), err);
+    return m;
+}
+
+/* Angular acceleration of the thigh in OpenSim less the right one; the shank's must be the same. */
+static v3 opensim_excess(int a, int b, int c, sp6 S[3])
+{
+    genu_model *m = three_axes(a, b, c);
+    genu_data *d = genu_data_new(m);
+    for (int i = 0; i < 3; i++) {
+        d->q[i] = 0.3 + 0.2 * i;
+        d->u[i] = 1 + i;
+        d->a[i] = 2 - i;
+    }
+    genu_skeleton_position(m, d);
+    genu_skeleton_velocity(m, d);
+    genu_skeleton_acceleration(m, d);
+    v3 right = d->acc[1].w, right_shank = d->acc[2].w;
+    genu_skeleton_acceleration_opensim(m, d);
+    v3 excess = v3_sub(d->acc[1].w, right);
+    CHECK_NEAR(v3_distance(v3_sub(d->acc[2].w, right_shank), excess), 0, 0, 1e-14);
+    memcpy(S, d->S + 9, 3 * sizeof *S);
+    genu_data_free(d);
+    genu_model_free(m);
+    return excess;
+}
+
+static void opensim_carries_axes_along_by_coordinates(void)
+{
+    sp6 S[3];
+    // one coordinate per axis, in order, as at a hip: right
+    CHECK_NEAR(v3_norm(opensim_excess(0, 1, 2, S)), 0, 0, 0);
+    // one coordinate for all three, u = 1, slopes 2 and -3: f2' f3' u^2 (e3 x e2)
+    v3 excess = opensim_excess(0, 0, 0, S);
+    CHECK_NEAR(v3_distance(excess, v3_scale(-6, v3_cross(S[2].w, S[1].w))), 0, 0, 1e-13);
+    // the first two axes exchanged: the second is carried by itself instead of by the first
+    excess = opensim_excess(1, 0, 2, S);
+    CHECK_NEAR(v3_distance(excess, v3_scale(-2.0 * 2, v3_cross(S[0].w, S[1].w))), 0, 0, 1e-13);
+}
+
 int main(int argc, char **argv)
 {
     CU_TestInfo tests[] = {
@@ -353,6 +412,7 @@ int main(int argc, char **argv)
         TEST(external_forces_project_by_virtual_work),
         TEST(folding_keeps_power),
         TEST(copies_share_nothing_and_compute_the_same),
+        TEST(opensim_carries_axes_along_by_coordinates),
         TEST(nothing_is_allocated_per_frame),
         TEST(validation_names_the_problem),
         CU_TEST_INFO_NULL,
