@@ -24,7 +24,7 @@ def check_h5py(path):
         assert f.attrs["format"] == "genu results"
         assert f.attrs["format_version"] == 1
         assert f.attrs["body_weight"] == 735.49875
-        assert f.attrs["command"] == "genu sweep caf\\xE9/study.yaml"
+        assert f.attrs["command_line"] == "genu sweep caf\\xE9/study.yaml"
         assert f.attrs["settings"] == ""
         assert {"scenario", "side", "frame", "axis", "muscle", "coordinate", "strength_1"} <= set(f)
         for name, data in f.items():

@@ -117,7 +117,7 @@ static genu_status write_attributes(genu_writer *w, genu_err *err)
     if (!s)
         s = genu_writer_text(w, "study", "title: Strength of the hip abductors\nside: both\n", err);
     if (!s)
-        s = genu_writer_text(w, "command", "genu sweep caf\xe9/study.yaml", err); // Latin-1
+        s = genu_writer_text(w, "command_line", "genu sweep caf\xe9/study.yaml", err); // Latin-1
     if (!s)
         s = genu_writer_text(w, "settings", "", err);
     if (!s)
@@ -224,7 +224,7 @@ static void keeps_attributes_and_notes(void)
         return;
     CHECK_TEXT(genu_results_path(r), in_folder("notes.h5"));
     CHECK_TEXT(genu_results_attribute(r, "title"), "Strength of the hip abductors");
-    CHECK_TEXT(genu_results_attribute(r, "command"), "genu sweep caf\\xE9/study.yaml");
+    CHECK_TEXT(genu_results_attribute(r, "command_line"), "genu sweep caf\\xE9/study.yaml");
     CHECK_TEXT(genu_results_attribute(r, "settings"), "");
     CHECK_TEXT(genu_results_attribute(r, "body_weight"), "735.49874999999997");
     CHECK_NEAR(genu_results_number(r, "body_weight"), 735.49875, 0, 0);
