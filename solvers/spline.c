@@ -7,9 +7,9 @@
 /* Unknowns per knot: the first derivative (degree 3), first and second (degree 5). They are
  * numbered knot by knot, so the matrix has 1 or 3 entries left of the diagonal. */
 
-/* Smallest pivot relative to its diagonal. Equal steps give 0.2 and more; a step next to one r times
- * longer gives about 1 / r and costs as many digits. 1e-10 leaves six; a smaller bound would return
- * splines with fewer, a larger one would refuse records that are still good enough. */
+/* Smallest pivot relative to its diagonal. Equal steps give 0.2 and more; a step next to one r
+ * times longer gives about 1 / r and costs as many digits. 1e-10 leaves six; a smaller bound would
+ * return splines with fewer, a larger one would refuse records that are still good enough. */
 #define PIVOT_MIN 1e-10
 
 struct genu_spline {
