@@ -10,6 +10,7 @@ static const genu_cmd cmds[] = {
     { "check", cmd_check, "every problem in a model, motion, loads, study or results file" },
     { "run", cmd_run, "one scenario of a study" },
     { "sweep", cmd_sweep, "every scenario of a study, in parallel" },
+    { "compare", cmd_compare, "two scenarios side by side: a table of what differs" },
     { "show", cmd_show, "what is in a model, study or results file" },
     { "export", cmd_export, "results as .sto for OpenSim or .csv for spreadsheets" },
     { "version", cmd_version, "version, commit, compiler and libraries" },
