@@ -14,7 +14,7 @@ genu_sharing_settings genu_sharing_defaults(void)
         .reserve_power = 2,
         .eps_abs = 1e-9,
         .eps_rel = 1e-10,
-        .max_iter = 200,
+        .max_iter = 1000,
         .level = GENU_SHARING_AUTO,
     };
 }
@@ -126,8 +126,9 @@ static void layout(genu_sharing *w, genu_arena *a)
 {
     size_t N = (size_t)w->n_column, m = (size_t)w->m;
     size_t nonzeros = (size_t)w->n * m + (size_t)w->k;
-    double **per_column[] = { &w->w,    &w->lo,     &w->hi, &w->half,  &w->p, &w->kappa, &w->v_lo,
-                              &w->v_hi, &w->secant, &w->y,  &w->slope, &w->s, &w->ds };
+    double **per_column[] = { &w->w,     &w->lo,   &w->hi,   &w->half,    &w->p,
+                              &w->kappa, &w->v_lo, &w->v_hi, &w->secant,  &w->y,
+                              &w->slope, &w->s,    &w->ds,   &w->capacity };
     double **per_coordinate[] = { &w->tau, &w->lambda, &w->r, &w->step, &w->spare };
 
     w->start = genu_take_int(a, N + 1);
@@ -246,7 +247,7 @@ static genu_status set_reserve(genu_sharing *w, const genu_sharing_frame *f, int
 genu_status genu_sharing_set(genu_sharing *w, const genu_sharing_frame *frame, genu_err *err)
 {
     genu_status status = GENU_OK;
-    w->is_set = 0;
+    w->is_set = w->is_prepared = 0;
     w->start[0] = 0;
     for (int i = 0; i < w->n && status == GENU_OK; i++)
         status = set_muscle(w, frame, i, err);

@@ -43,7 +43,7 @@ typedef struct genu_sharing_settings {
     double reserve_power;     /* q, exponent of the reserves [2]                ([2, 20])     */
     double eps_abs;           /* largest allowed moment error, Nm [1e-9]        ((0, 1e3])    */
     double eps_rel;           /* what is added to it per largest |tau| [1e-10]  ([0, 0.1])    */
-    int max_iter;             /* Newton steps per stage before giving up [200]  ([1, 100000]) */
+    int max_iter;             /* Newton steps, all stages together [1000]      ([1, 100000]) */
     genu_sharing_level level; /* instruction set of genu_sharing_solve8 [AUTO]                */
 } genu_sharing_settings;
 
@@ -78,7 +78,7 @@ typedef struct genu_sharing_block {
     genu_sharing_info *info; /* 8; may be NULL                                     */
 } genu_sharing_block;
 
-/** p = q = 2, 1e-9 Nm plus 1e-10 of the largest moment, 200 steps, the machine's best kernel. */
+/** p = q = 2, 1e-9 Nm plus 1e-10 of the largest moment, 1000 steps, the machine's best kernel. */
 genu_sharing_settings genu_sharing_defaults(void);
 
 /** Workspace for n muscles ([0, 1000]), m coordinates ([1, 200]) and k reserves ([0, 1000]).
@@ -135,7 +135,8 @@ GENU_MUST_USE genu_status genu_sharing_solve(genu_sharing *w, const double *F, c
  *
  *  A lane's bits depend on that lane's numbers alone. Exponents other than 2, and lanes that the
  *  kernel does not finish, are solved by _solve from the same start.
- *  Returns GENU_OK when every lane has it, else the status of the first that has not. */
+ *  Returns GENU_OK when every lane has it, else the status of the first that has not, or
+ *  GENU_E_RANGE for n_lane. */
 GENU_MUST_USE genu_status genu_sharing_solve8(genu_sharing *w, int n_lane, const double *F,
                                               const double *tau, int warm,
                                               const genu_sharing_block *out);

@@ -62,54 +62,83 @@ static inline vd clip(vd y, double lo, double hi)
     return pick(y > hi, spread(hi), y);
 }
 
-static inline vd dot(const genu_sharing_lanes *l, int c, double *x, int part)
+/* what one column is: its nonzeros, by value so that stores need not be feared to change them */
+typedef struct column {
+    const double *arm;
+    const int *at;
+    int n;
+} column;
+
+static inline column column_of(const genu_sharing_lanes *l, int c)
+{
+    int first = l->start[c];
+    return (column){ l->arm + first, l->at + first, l->start[c + 1] - first };
+}
+
+static inline vd dot(column c, double *x, int part)
 {
     vd sum = { 0 };
-    for (int e = l->start[c]; e < l->start[c + 1]; e++)
-        sum += l->arm[e] * *at(x, l->at[e], part);
+    for (int e = 0; e < c.n; e++)
+        sum += c.arm[e] * *at(x, c.at[e], part);
     return sum;
 }
 
-/* M += A_c A_c' slope */
-static inline void add_outer(genu_sharing_lanes *l, int c, vd slope, int part)
+/* controls y, their derivatives d (at capacity 1) and the residual r = tau - A y at lambda */
+static void respond(genu_sharing_lanes *l, int part)
 {
-    for (int e = l->start[c]; e < l->start[c + 1]; e++) {
-        int j = l->at[e];
-        vd left = l->arm[e] * slope;
-        double *row = l->M + (size_t)(j * (j + 1) / 2) * LANES;
-        for (int f = l->start[c]; f <= e; f++)
-            *at(row, l->at[f], part) += l->arm[f] * left;
+    double *lambda = l->lambda, *r = l->r;
+    for (int j = 0; j < l->n_coordinate; j++)
+        *at(r, j, part) = *at(l->tau, j, part);
+    for (int c = 0; c < l->n_column; c++) {
+        column k = column_of(l, c);
+        vd capacity = *at(l->capacity, c, part);
+        vd s = capacity * dot(k, lambda, part);
+        vd want = s * l->half[c];
+        vd y = clip(want, l->lo[c], l->hi[c]);
+        *at(l->s, c, part) = s;
+        *at(l->y, c, part) = y;
+        *at(l->ds, c, part) = pick(want == y, spread(l->half[c]), (vd){ 0 });
+        vd force = capacity * y;
+        for (int e = 0; e < k.n; e++)
+            *at(r, k.at[e], part) -= k.arm[e] * force;
     }
 }
 
-/* controls y, residual r = tau - A y and M = A (dy/ds) A' at lambda. Unclipped: no bound but
- * that of the fixed columns counts, and y is the part that lambda does not decide. */
-static void linearise(genu_sharing_lanes *l, int unclipped, int part)
+/* the same with no bound but those of the fixed columns; y is what lambda does not decide */
+static void respond_unclipped(genu_sharing_lanes *l, int part)
 {
-    int m = l->n_coordinate;
-    for (int j = 0; j < m * (m + 1) / 2; j++)
-        *at(l->M, j, part) = (vd){ 0 };
-    for (int j = 0; j < m; j++)
+    for (int j = 0; j < l->n_coordinate; j++)
         *at(l->r, j, part) = *at(l->tau, j, part);
     for (int c = 0; c < l->n_column; c++) {
+        column k = column_of(l, c);
+        *at(l->ds, c, part) = spread(l->half[c]);
+        if (l->half[c] > 0)
+            continue;
+        vd force = *at(l->capacity, c, part) * l->lo[c];
+        for (int e = 0; e < k.n; e++)
+            *at(l->r, k.at[e], part) -= k.arm[e] * force;
+    }
+}
+
+/* M = A d A', d in ds */
+static void outer(genu_sharing_lanes *l, int part)
+{
+    double *M = l->M;
+    for (int j = 0; j < l->n_coordinate * (l->n_coordinate + 1) / 2; j++)
+        *at(M, j, part) = (vd){ 0 };
+    for (int c = 0; c < l->n_column; c++) {
+        column k = column_of(l, c);
         vd capacity = *at(l->capacity, c, part);
-        vd y, slope = spread(l->half[c]);
-        if (unclipped) {
-            y = spread(l->half[c] > 0 ? 0 : l->lo[c]);
-        } else {
-            vd s = capacity * dot(l, c, l->lambda, part);
-            vd want = s * l->half[c];
-            y = clip(want, l->lo[c], l->hi[c]);
-            slope = pick(want == y, slope, (vd){ 0 });
-            *at(l->s, c, part) = s;
-            *at(l->y, c, part) = y;
+        vd slope = *at(l->ds, c, part) * (capacity * capacity);
+        if (!any(slope != 0)) // adding zeros would change no bit
+            continue;
+        for (int e = 0; e < k.n; e++) {
+            int j = k.at[e];
+            vd left = k.arm[e] * slope;
+            double *row = M + (size_t)(j * (j + 1) / 2) * LANES;
+            for (int f = 0; f <= e; f++)
+                *at(row, k.at[f], part) += k.arm[f] * left;
         }
-        vd force = capacity * y;
-        for (int e = l->start[c]; e < l->start[c + 1]; e++)
-            *at(l->r, l->at[e], part) -= l->arm[e] * force;
-        slope *= capacity * capacity;
-        if (any(slope != 0)) // adding zeros would change no bit
-            add_outer(l, c, slope, part);
     }
 }
 
@@ -181,7 +210,7 @@ static vd search(genu_sharing_lanes *l, vm open, vm *lost, int part)
     for (int j = 0; j < m; j++)
         slope0 += *at(l->step, j, part) * *at(l->r, j, part);
     for (int c = 0; c < l->n_column; c++)
-        *at(l->ds, c, part) = *at(l->capacity, c, part) * dot(l, c, l->step, part);
+        *at(l->ds, c, part) = *at(l->capacity, c, part) * dot(column_of(l, c), l->step, part);
 
     vd rise = slope0, fall = slope_at(l, slope0, right, part);
     vm seeking = open & ~(vm)(fall >= -overshoot * slope0);
@@ -217,7 +246,8 @@ static vm start_cold(genu_sharing_lanes *l, vm open, int part)
 {
     for (int j = 0; j < l->n_coordinate; j++)
         *at(l->lambda, j, part) = pick(open, (vd){ 0 }, *at(l->lambda, j, part));
-    linearise(l, 1, part);
+    respond_unclipped(l, part);
+    outer(l, part);
     vm bad = factor(l, part);
     backsolve(l, part);
     move(l, open, spread(1), part);
@@ -233,7 +263,7 @@ static void solve_part(genu_sharing_lanes *l, int part)
         open = start_cold(l, open, part);
 
     for (int iteration = !l->warm; iteration <= l->max_iter && any(open); iteration++) {
-        linearise(l, 0, part);
+        respond(l, part);
         vd worst = { 0 };
         for (int j = 0; j < l->n_coordinate; j++) {
             vd size = absolute(*at(l->r, j, part));
@@ -249,6 +279,7 @@ static void solve_part(genu_sharing_lanes *l, int part)
         open &= ~met;
         if (!any(open))
             break;
+        outer(l, part);
         open &= ~factor(l, part);
         backsolve(l, part);
         vd t = search(l, open, &lost, part);

@@ -184,15 +184,17 @@ static double search(genu_sharing *w)
 }
 
 /* Does lambda separate tau from all moments that the bounds allow?  d'tau > max over y of d'A y
- * proves that there is none (Farkas; Bertsekas 1999, appendix B). A coordinate with an unbounded
- * reserve needs d_j = 0, so it is left out of d. */
+ * proves that there is none (Farkas; Bertsekas 1999, appendix B). Where a
+ * reserve has no bound in the direction of d_j only d_j = 0 can prove it. */
 static int separated(genu_sharing *w)
 {
     double *d = w->step; // is overwritten by the step after this
     memcpy(d, w->lambda, (size_t)w->m * sizeof *d);
-    for (int c = w->n; c < w->n_column; c++)
-        if (isinf(w->lo[c]) || isinf(w->hi[c]))
-            d[w->at[w->start[c]]] = 0;
+    for (int c = w->n; c < w->n_column; c++) {
+        double *d_c = &d[w->at[w->start[c]]];
+        if ((*d_c > 0 && isinf(w->hi[c])) || (*d_c < 0 && isinf(w->lo[c])))
+            *d_c = 0;
+    }
     double gap = 0, terms = 0;
     for (int j = 0; j < w->m; j++) {
         gap += d[j] * w->tau[j];
@@ -217,9 +219,12 @@ static void set_spare(genu_sharing *w)
     for (int c = 0; c < w->n_column; c++)
         for (int e = w->start[c]; e < w->start[c + 1]; e++)
             w->spare[w->at[e]] += spare_scale * w->A[e] * w->A[e] * w->secant[c];
+    double largest = 0;
     for (int j = 0; j < w->m; j++)
-        if (w->spare[j] == 0)
-            w->spare[j] = 1; // nothing acts here; any step shows it
+        largest = fmax(largest, w->spare[j]);
+    for (int j = 0; j < w->m; j++)
+        if (w->spare[j] == 0) // nothing acts here; any step shows it
+            w->spare[j] = largest > 0 ? largest : 1;
 }
 
 /* Largest residual that rounding of s alone can cause: with expensive reserves lambda is so large
@@ -245,7 +250,7 @@ static double noise(genu_sharing *w)
 genu_status genu_sharing_ascend(genu_sharing *w, double tol, int max_iter)
 {
     set_spare(w);
-    for (int i = 0; i < max_iter && i < w->settings.max_iter; i++) {
+    for (int i = 0; i < max_iter && w->iterations < w->settings.max_iter; i++) {
         linearise(w);
         double worst = genu_sharing_worst(w);
         if (worst <= tol || (i >= FEW_STEPS && worst <= noise(w)))
@@ -328,11 +333,11 @@ genu_status genu_sharing_quadratic(genu_sharing *w, int warm, double *stationari
         return status;
     soften(w); // which, where infeasible, ends at the least error
     genu_sharing_residual(w);
-    if (status == GENU_E_NOT_CONVERGED && separated(w))
-        status = GENU_E_INFEASIBLE;
-    if (status == GENU_E_NOT_CONVERGED)
-        status = settle(w, w->settings.max_iter, stationarity);
-    return status;
+    if (w->iterations >= w->settings.max_iter)
+        return GENU_E_NOT_CONVERGED;
+    if (status == GENU_E_INFEASIBLE || separated(w))
+        return GENU_E_INFEASIBLE;
+    return settle(w, w->settings.max_iter, stationarity);
 }
 
 static int all_finite(const double *x, int n)
@@ -360,6 +365,7 @@ genu_status genu_sharing_scalar(genu_sharing *w, const double *capacity, const d
         memcpy(w->lambda, lambda, (size_t)w->m * sizeof *lambda);
     w->soft = 0;
     w->iterations = 0;
+    w->is_prepared = 0;
     *info = (genu_sharing_info){ 0 };
     info->status = genu_sharing_has_powers(w)
                        ? genu_sharing_power(w, warm, &info->stationarity)

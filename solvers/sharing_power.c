@@ -206,7 +206,7 @@ genu_status genu_sharing_polish(genu_sharing *w, double *optimality)
 {
     genu_sharing_residual(w);
     *optimality = stationarity(w);
-    for (int i = 0; i < MAX_POLISH; i++) {
+    for (int i = 0; i < MAX_POLISH && w->iterations < w->settings.max_iter; i++) {
         if (i > 0 && genu_sharing_worst(w) <= w->tol && *optimality <= stationarity_tol)
             return GENU_OK;
         step_both(w, 1, 0);
@@ -223,6 +223,21 @@ static double stage_end(const genu_sharing *w)
     for (int j = 0; j < w->m; j++)
         largest = fmax(largest, fabs(w->tau[j]));
     return w->tol + stage_tol * largest;
+}
+
+void genu_sharing_slopes(genu_sharing *w)
+{
+    w->quadratic = !genu_sharing_has_powers(w);
+    scale_by_uses(w);
+    smooth(w, delta_try[0]);
+    for (int c = 0; c < w->n_column; c++) {
+        double derivative;
+        w->slope[c] = 0;
+        if (w->half[c] == 0 || w->y[c] <= w->lo[c] || w->y[c] >= w->hi[c])
+            continue;
+        (void)marginal(w, c, w->y[c], w->kappa[c], &derivative);
+        w->slope[c] = 1 / derivative;
+    }
 }
 
 /* from lambda: smoothed, then not; with another smoothing where the ends do not meet */

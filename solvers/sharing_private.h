@@ -43,6 +43,7 @@ struct genu_sharing {
     genu_sharing_kernel *kernel;
     int n, m, k, n_column; /* muscles, coordinates, reserves, n + k */
     int is_set;            /* a frame has been taken over           */
+    int is_prepared;       /* sensitivity.c keeps its slopes and factors here */
 
     /* the frame */
     int *start, *at;                /* nonzeros of the columns, as in genu_sharing_lanes */
@@ -51,6 +52,7 @@ struct genu_sharing {
 
     /* the scenario that the scalar solver is at */
     double *A;            /* per nonzero: capacity x arm                                     */
+    double *capacity;     /* n_column; for sensitivity.c                                     */
     double *tau;          /* m                                                               */
     double tol;           /* largest allowed residual, Nm                                    */
     double soft;          /* slope of an extra moment on every coordinate: 0, but to find    */
@@ -87,6 +89,8 @@ genu_status genu_sharing_quadratic(genu_sharing *w, int warm, double *stationari
 genu_status genu_sharing_power(genu_sharing *w, int warm, double *stationarity);
 /* Newton on the conditions in y and lambda together, from a point near the solution. */
 genu_status genu_sharing_polish(genu_sharing *w, double *stationarity);
+/* slope = dy/ds of the free controls at y and lambda, 0 of those held; bounded as in the polish. */
+void genu_sharing_slopes(genu_sharing *w);
 
 /* Pieces that both share. */
 void genu_sharing_uses(const genu_sharing *w, const double *lambda, double *s); /* s = A' lambda */

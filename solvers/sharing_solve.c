@@ -177,11 +177,13 @@ genu_status genu_sharing_solve8(genu_sharing *w, int n_lane, const double *F, co
                                 int warm, const genu_sharing_block *out)
 {
     int by_kernel = w->is_set && !genu_sharing_has_powers(w);
-    n_lane = n_lane > LANES ? LANES : n_lane;
+    if (n_lane < 1 || n_lane > LANES)
+        return GENU_E_RANGE;
     if (by_kernel) {
         load_lanes(w, n_lane, F, tau, warm ? out->lambda : NULL);
         w->kernel(&w->lanes);
     }
+    w->is_prepared = 0;
     genu_status first = GENU_OK;
     for (int lane = 0; lane < n_lane; lane++) {
         genu_sharing_info info;
