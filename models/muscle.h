@@ -83,7 +83,7 @@ genu_hill genu_hill_defaults(genu_hill_kind kind);
 /** Check every parameter and build the curves. GENU_E_RANGE with name, value, bound and unit. */
 GENU_MUST_USE genu_status genu_hill_prepare(genu_hill *h, genu_err *err);
 
-/* Curves of the kind, normalised. d may be NULL; it gets the slope. */
+/* Curves of the kind, normalised; h prepared. d may be NULL; it gets the slope. */
 double genu_hill_active(const genu_hill *h, double l, double *d); /* fL(l)           */
 double genu_hill_velocity(const genu_hill *h, double v,
                           double *d); /* fV(v), a = 1 for Thelen, at fL = 1 */
@@ -105,13 +105,26 @@ typedef struct genu_hill_state {
     int at_minimum; /* fibre at its shortest allowed length: active force is 0 in OpenSim */
 } genu_hill_state;
 
-/** Rigid tendon: state from the muscle-tendon length (m) and its lengthening speed (m/s). */
+/** Rigid tendon: state from the muscle-tendon length (m) and its lengthening speed (m/s).
+ *
+ *  Shorter than slack tendon and shortest fibre together (pennation acos 0.1), the tendon hangs
+ *  slack: no force, no fibre velocity. GENU_MODE_OPENSIM also takes the active force away at
+ *  at_minimum and projects it with OpenSim's pennation, wrong for Millard; passive is the same in
+ *  both modes (OpenSim's static optimisation leaves it out: so must a caller who compares). Never
+ *  allocates. */
 void genu_hill_rigid(const genu_hill *h, genu_mode mode, double length, double speed,
                      genu_hill_state *out);
 
-/** Elastic tendon in static equilibrium at this activation, as OpenSim's muscle analysis: fibre
- *  velocity zero (Millard) or shared by stiffness (Thelen). GENU_E_NOT_CONVERGED when no
- *  equilibrium is found; out then holds the nearest. */
+/** Elastic tendon in static equilibrium at this activation ([0, 1]), as OpenSim's muscle analysis:
+ *  fibre velocity zero (Millard) or shared by stiffness (Thelen).
+ *
+ *  activation x active + passive is what the tendon carries; active holds Thelen's force-velocity
+ *  factor at this activation. A fibre that would have to be shorter than allowed is at_minimum:
+ *  active is 0 and passive what the tendon carries then. A rigid tendon, or none, is not stretched.
+ *
+ *  GENU_E_RANGE when a number is not finite or the activation outside its range, and out is zeroed;
+ *  GENU_E_NOT_CONVERGED when no equilibrium is found, and out holds the nearest. Never allocates.
+ */
 GENU_MUST_USE genu_status genu_hill_equilibrium(const genu_hill *h, double activation,
                                                 double length, double speed, genu_hill_state *out);
 

@@ -5,6 +5,7 @@
  * The knots are those of OpenSim 4, which moved some of them since the paper. */
 #include "models/muscle_private.h"
 
+#include <float.h>
 #include <math.h>
 
 typedef struct knot {
@@ -181,7 +182,7 @@ static double parameter(const double p[6], double x)
         double next = u - r / d;
         if (!(next > lo && next < hi))
             next = 0.5 * (lo + hi);
-        if (fabs(next - u) <= 1e-16)
+        if (fabs(next - u) <= DBL_EPSILON)
             return next;
         u = next;
     }

@@ -75,18 +75,43 @@ static double shared_velocity(const balance *b, double along, double speed)
     return speed * (b->k_tendon / sum) * b->cosine / (h->v_max * h->l_opt);
 }
 
+/* The velocity, in v_max, at which Thelen's fV is f: eq. 6 and 7 as in the paper, see
+ * genu_thelen_velocity. */
+static double thelen_inverse(const genu_hill *h, double f, double activation)
+{
+    double af = h->thelen.af, top = h->thelen.flen, rate = 0.25 + 0.75 * activation;
+    if (f <= 1)
+        return rate * (f - 1) / (1 + f / af);
+    double c = (2 + 2 / af) / (top - 1), f1 = fmin(f, h->thelen.fv_linear_extrap * top);
+    double w = (f1 - 1) / (c * (top - f1)), b = 1 + c * w;
+    return rate * (w + (f - f1) * b * b / (c * (top - 1)));
+}
+
 /* Thelen's fV belongs to a velocity that belongs to the stiffnesses at the root, which moves with
- * fV: repeat until fV stands still, with half steps once it is seen to swing. */
+ * fV: repeat until fV stands still. Once both are known it is kept between a value that was too
+ * small and one that was too large. The stiffness of fPE jumps at l = 1; where that leaves no fV
+ * that fits (OpenSim gives up there, and keeps the default fibre length) the bracket closes on the
+ * jump: the forces balance, and the velocity lies between those of its two sides. */
 static int solve_shared(balance *b, double lo, double hi, double speed, double *along, double *v)
 {
+    double small = -INFINITY, large = INFINITY;
     for (int i = 0; i < 200; i++) {
         if (!solve(b, lo, hi, along))
             return 0;
         *v = shared_velocity(b, *along, speed);
-        double change = genu_thelen_velocity(b->h, *v, b->activation, NULL) - b->fv;
-        if (fabs(change) <= 1e-12)
+        double fv = genu_thelen_velocity(b->h, *v, b->activation, NULL);
+        if (fabs(fv - b->fv) <= 1e-12)
             return 1;
-        b->fv += i < 20 ? change : 0.5 * change;
+        if (fv > b->fv)
+            small = b->fv;
+        else
+            large = b->fv;
+        if (large - small <= 1e-12) {
+            *v = thelen_inverse(b->h, b->fv, b->activation);
+            return 1;
+        }
+        int inside = fv > small && fv < large && i < 20;
+        b->fv = inside || !isfinite(small + large) ? fv : 0.5 * (small + large);
     }
     return 0;
 }
@@ -140,5 +165,5 @@ genu_status genu_hill_equilibrium(const genu_hill *h, double activation, double 
     int done = h->kind == GENU_HILL_THELEN ? solve_shared(&b, lo, hi, speed, &along, &v)
                                            : solve(&b, lo, hi, &along);
     fill(&b, v, out);
-    return done ? GENU_OK : GENU_E_NOT_CONVERGED;
+    return done && isfinite(out->active) && isfinite(v) ? GENU_OK : GENU_E_NOT_CONVERGED;
 }
