@@ -97,7 +97,7 @@ static void look(osim_reader *r, const xmlNode *node, const char *idle)
         else if (idle && !osim_is(c, "groups"))
             osim_event_add(r, c, GENU_NOTE, "ignored: <%s>: %s", (const char *)c->name, idle);
         else if (osim_taken(c) || osim_is(c, "objects") || osim_is(c, "components") ||
-                 osim_is(c, "frames"))
+                 osim_is(c, "ComponentSet") || osim_is(c, "frames"))
             look(r, c, NULL);
         else if (pass_harmless(r, c))
             continue;

@@ -135,18 +135,17 @@ static genu_status axis_coordinate(osim_reader *r, const xmlNode *node, int firs
     return s;
 }
 
-static genu_status axis_direction(osim_reader *r, const xmlNode *node, int index, v3 *axis)
+static genu_status axis_direction(osim_reader *r, const xmlNode *node, int index, v3 *axis,
+                                  double *length)
 {
     *axis = (v3){ index % 3 == 0, index % 3 == 1, index % 3 == 2 };
     genu_status s = osim_v3(r, node, "axis", OSIM_SAY, axis);
-    double length = v3_norm(*axis);
+    *length = v3_norm(*axis);
     if (s != GENU_OK)
         return s;
-    if (!(length > 1e-12))
-        return osim_fail(r, node, GENU_E_RANGE, "<axis> has length %g, must be > 0", length);
-    if (fabs(length - 1) > 1e-6) // what is written with six digits is taken as meant
-        osim_note(r, node, GENU_NOTE, "<axis> has length %.9g; its direction is taken", length);
-    *axis = v3_scale(1 / length, *axis);
+    if (!(*length > 1e-12))
+        return osim_fail(r, node, GENU_E_RANGE, "<axis> has length %g, must be > 0", *length);
+    *axis = v3_scale(1 / *length, *axis);
     return GENU_OK;
 }
 
@@ -161,9 +160,10 @@ static void classify(genu_coord *c, const xmlNode *f, const genu_curve *curve, i
 static genu_status read_axis(osim_reader *r, xmlNode *node, genu_joint *j, int index, int first)
 {
     v3 axis;
+    double length;
     int coord, rotation = index < 3;
     osim_take(node);
-    genu_status s = axis_direction(r, node, index, &axis);
+    genu_status s = axis_direction(r, node, index, &axis, &length);
     if (s == GENU_OK)
         s = axis_coordinate(r, node, first, &coord);
     if (s != GENU_OK)
@@ -183,6 +183,8 @@ static genu_status read_axis(osim_reader *r, xmlNode *node, genu_joint *j, int i
         genu_curve_free(&curve); // an axis that never moves is no step
         return s;
     }
+    if (fabs(length - 1) > 1e-6) // what is written with six digits is taken as meant
+        osim_note(r, node, GENU_NOTE, "<axis> has length %.9g; its direction is taken", length);
     add_step(j, rotation, axis, curve.kind == GENU_CURVE_CONSTANT ? -1 : coord)->f = curve;
     return s;
 }

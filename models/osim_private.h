@@ -25,6 +25,7 @@ typedef struct osim_frame {
 typedef struct osim_event {
     char text[200], first[OSIM_NAME];
     genu_severity severity;
+    const xmlNode *last; /* a node counts once, however often it is asked */
     int n, line;
 } osim_event;
 

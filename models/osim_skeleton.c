@@ -228,7 +228,7 @@ genu_status osim_read_skeleton(osim_reader *r)
     for (xmlNode *n = joints; n && s == GENU_OK; n = osim_next(n))
         s = read_joint_of(r, n, r->joint_node);
     for (xmlNode *n = bodies; n && s == GENU_OK; n = osim_next(n))
-        if (osim_child(r, n, "Joint"))
+        if (osim_first(osim_child(r, n, "Joint")))
             s = read_joint_of(r, n, r->body_node);
     // frames that no joint names, too, so that a bad one does not pass
     for (int i = 0; i < r->n_frame && s == GENU_OK; i++)

@@ -83,7 +83,8 @@ void osim_event_add(osim_reader *r, const xmlNode *node, genu_severity severity,
     va_end(args);
     for (int i = 0; i < r->n_event; i++)
         if (r->event[i].severity == severity && !strcmp(r->event[i].text, text)) {
-            r->event[i].n++;
+            r->event[i].n += r->event[i].last != node;
+            r->event[i].last = node;
             return;
         }
     osim_event *e = osim_grow((void **)&r->event, &r->n_event, sizeof *e);
@@ -92,6 +93,7 @@ void osim_event_add(osim_reader *r, const xmlNode *node, genu_severity severity,
     snprintf(e->text, sizeof e->text, "%s", text);
     nearest_name(node, e->first);
     e->severity = severity;
+    e->last = node;
     e->n = 1;
     e->line = (int)xmlGetLineNo(node);
 }
