@@ -2,6 +2,7 @@
 #include "models/osim_private.h"
 
 #include <libxml/parser.h>
+#include <libxml/xmlerror.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,12 @@ enum { OLDEST = 20302, LAST_INSIDE = 30500, FIRST_SOCKETS = 40000, NEWEST = 4060
 static void start_parser(void)
 {
     xmlInitParser();
+}
+
+static void keep_quiet(void *context, xmlError *error)
+{
+    (void)context;
+    (void)error;
 }
 
 /* A document type can pull in other files and swell without end; no OpenSim file has one. */
@@ -52,6 +59,10 @@ static genu_status parse(osim_reader *r, const char *text, size_t n, xmlDoc **do
     xmlParserCtxt *context = xmlNewParserCtxt();
     if (!context)
         return osim_no_memory(r);
+    // what goes wrong in the encoding is printed unless this thread's handler takes it
+    xmlStructuredErrorFunc handler = xmlStructuredError;
+    void *handler_context = xmlStructuredErrorContext;
+    xmlSetStructuredErrorFunc(NULL, keep_quiet);
     int has_type = 0;
     context->_private = &has_type;
     context->sax->internalSubset = refuse_document_type;
@@ -60,6 +71,7 @@ static genu_status parse(osim_reader *r, const char *text, size_t n, xmlDoc **do
                                  XML_PARSE_BIG_LINES | XML_PARSE_NOCDATA | XML_PARSE_COMPACT);
     genu_status s = *doc && !has_type ? GENU_OK : say_parse_error(r, context, has_type);
     xmlFreeParserCtxt(context);
+    xmlSetStructuredErrorFunc(handler_context, handler);
     return s;
 }
 
