@@ -524,8 +524,19 @@ static void what_is_left_out_is_named(void)
     check_note("<Thelen2003Muscle name=\"vasti\">",
                "<Thelen2003Muscle name=\"vasti\"><Appearance><color>1 0 0</color></Appearance>",
                GENU_NOTE, "ignored: <Appearance>: drawing only ('vasti')");
-    check_note("<coefficients>1 0</coefficients>", "<coefficients>0 0</coefficients>", GENU_NOTE,
-               "default_activation");
+    check_note("<coordinates>hip_tx</coordinates><axis>1 0 0</axis><LinearFunction><coefficients>"
+               "-1 0.3</coefficients></LinearFunction>",
+               "<axis>1 0 0</axis><Constant><value>1</value></Constant>", GENU_WARNING,
+               "CustomJoint 'hip': coordinate 'hip_tx' moves nothing");
+    check_note("<FmaxTendonStrain>",
+               "<ignore_tendon_compliance>true</ignore_tendon_compliance><FmaxTendonStrain>",
+               GENU_WARNING, "<ignore_tendon_compliance> is true");
+    check_note("<FmaxTendonStrain>",
+               "<maximum_pennation_angle>1.2</maximum_pennation_angle><FmaxTendonStrain>",
+               GENU_WARNING, "<maximum_pennation_angle> is 1.2 rad; genu takes acos 0.1");
+    check_note("<method>axial</method>", "", GENU_NOTE, "method hybrid (1)");
+    check_note("<z_location><Constant><value>0.001</value></Constant></z_location>", "", GENU_NOTE,
+               "z_location 0 (1)");
 }
 
 static void unknown_muscles_keep_their_path(void)
@@ -738,6 +749,102 @@ static void what_cannot_be_computed_is_refused(void)
              "PinJoint");
     CHECK_FAILS(genu_osim_read(text, strlen(text), "j", &m, NULL, &err), GENU_E_FORMAT, err,
                 "a PinJoint with 2 coordinates, must have 1");
+}
+
+static void missing_parts_are_named(void)
+{
+    const mistake list[] = {
+        { "<coordinate>hip_angle</coordinate>", "", GENU_E_FORMAT,
+          "CoordinateActuator 'hip_motor': the actuator names no coordinate" },
+        { "<min_control>-Inf<", "<min_control>2<", GENU_E_RANGE, "is 2 to 1.5, must rise" },
+        { "<socket_parent_frame>/jointset/knee/tibia_offset</socket_parent_frame>", "",
+          GENU_E_FORMAT, "Marker 'heel': the marker names no body" },
+        { "<socket_parent>../../../bodyset/femur</socket_parent>", "", GENU_E_FORMAT,
+          "frame 'femur_offset' names no parent" },
+        { "<socket_child_frame>tibia_offset</socket_child_frame>", "", GENU_E_FORMAT,
+          "<socket_child_frame> is missing" },
+        { "<Thelen2003Muscle name=\"vasti\">", "<Thelen2003Muscle>", GENU_E_FORMAT,
+          "a muscle has no name" },
+        { "<CoordinateActuator name=\"hip_motor\">",
+          "<CoordinateActuator name=\"m\"><coordinate>beta</coordinate></CoordinateActuator>"
+          "<CoordinateActuator name=\"m\">",
+          GENU_E_FORMAT, "a second actuator is named 'm'" },
+        { "<WrapCylinder name=\"condyle\">", "<WrapCylinder>", GENU_E_FORMAT,
+          "a wrapping object has no name" },
+        { "<WrapCylinder name=\"condyle\">",
+          "<WrapEllipsoid name=\"e\"><dimensions>1 0 1</dimensions></WrapEllipsoid><WrapCylinder "
+          "name=\"condyle\">",
+          GENU_E_RANGE, "<dimensions>: 0 m, must be > 0" },
+        { "<WrapCylinder name=\"condyle\">",
+          "<WrapEllipsoid name=\"condyle\"><dimensions>1 1 1</dimensions></WrapEllipsoid>"
+          "<WrapCylinder name=\"condyle\">",
+          GENU_E_FORMAT, "a second wrapping object is named 'condyle'" },
+        { "<MovingPathPoint name=\"p3\"><socket_parent_frame>/bodyset/tibia<",
+          "<MovingPathPoint name=\"p3\"><socket_parent_frame>tibia_offset<", GENU_E_FORMAT,
+          "a moving point in an offset frame is not supported" },
+        { "<socket_coordinate>/jointset/knee/knee_angle</socket_coordinate>", "", GENU_E_FORMAT,
+          "the conditional point names no coordinate" },
+        { "<PathPoint name=\"p1\"><socket_parent_frame>/bodyset/femur</socket_parent_frame>",
+          "<PathPoint name=\"p1\">", GENU_E_FORMAT,
+          "Thelen2003Muscle 'vasti', PathPoint 'p1': the path point names no body" },
+        { "<wrap_object>condyle</wrap_object>", "", GENU_E_FORMAT, "<wrap_object> is missing" },
+        { "<objects><Body name=\"tibia\">", "<objects><Frame/><Body name=\"tibia\">", GENU_E_FORMAT,
+          "<Frame> in the body set is not a body" },
+        { "<dependent_coordinate_name>beta</dependent_coordinate_name>", "", GENU_E_FORMAT,
+          "the coupler names no coordinates" },
+        { "</CoordinateCouplerConstraint>",
+          "</CoordinateCouplerConstraint><CoordinateCouplerConstraint name=\"again\">"
+          "<independent_coordinate_names>hip_tx</independent_coordinate_names>"
+          "<dependent_coordinate_name>beta</dependent_coordinate_name>"
+          "</CoordinateCouplerConstraint>",
+          GENU_E_FORMAT, "coordinate 'beta' follows two couplers" },
+        { "<LinearFunction><coefficients>0.5 0.1</coefficients></LinearFunction>", "",
+          GENU_E_FORMAT, "<coupled_coordinates_function> holds no function" },
+    };
+    check_mistakes(list, sizeof list / sizeof *list);
+}
+
+/* Texts made for one branch each. */
+static void missing_parts_of_small_models_are_named(void)
+{
+    static const char head[] = "<OpenSimDocument Version=\"40000\"><Model name=\"m\">";
+    static const char body[] = "<BodySet><objects><Body name=\"b\"><mass>1</mass>";
+    static const struct {
+        const char *a, *b, *fragment;
+    } list[] = {
+        { "", "", "the model has no bodies" },
+        { body, "<Joint><WeldJoint name=\"w\"/></Joint></Body></objects></BodySet>",
+          "<parent_body> is missing" },
+        { body,
+          "<Joint><CustomJoint name=\"w\"><parent_body>ground</parent_body></CustomJoint></Joint>"
+          "</Body></objects></BodySet>",
+          "<SpatialTransform> is missing" },
+        { body,
+          "<Joint><CustomJoint name=\"w\"><parent_body>ground</parent_body><SpatialTransform>"
+          "<TransformAxis name=\"rotation1\"><MultiplierFunction/></TransformAxis>"
+          "</SpatialTransform></CustomJoint></Joint></Body></objects></BodySet>",
+          "<MultiplierFunction> holds no function" },
+        { body,
+          "<Joint><WeldJoint name=\"w\"><parent_body>ground</parent_body></WeldJoint></Joint>"
+          "</Body></objects></BodySet><ForceSet><objects><Thelen2003Muscle name=\"s\"/></objects>"
+          "</ForceSet>",
+          "the muscle has no <GeometryPath>" },
+        { body,
+          "<Joint><WeldJoint name=\"w\"><parent_body>ground</parent_body></WeldJoint></Joint>"
+          "</Body></objects></BodySet><ForceSet><objects><Thelen2003Muscle name=\"s\"><path>"
+          "<GeometryPath><PathPointSet><objects><PathPoint name=\"p\"><body>b</body><location>0 0 "
+          "0</location></PathPoint></objects></PathPointSet></GeometryPath></path>"
+          "</Thelen2003Muscle></objects></ForceSet>",
+          "the path has 1 point, must have at least 2" },
+    };
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        char text[2000];
+        genu_model *m;
+        genu_err err = { 0 };
+        snprintf(text, sizeof text, "%s%s%s</Model></OpenSimDocument>", head, list[i].a, list[i].b);
+        CHECK_FAILS(genu_osim_read(text, strlen(text), "m", &m, NULL, &err), GENU_E_FORMAT, err,
+                    list[i].fragment);
+    }
 }
 
 static void a_torus_matters_only_to_its_paths(void)
@@ -984,6 +1091,8 @@ int main(int argc, char **argv)
         TEST(bad_numbers_are_named),
         TEST(bad_names_are_named),
         TEST(what_cannot_be_computed_is_refused),
+        TEST(missing_parts_are_named),
+        TEST(missing_parts_of_small_models_are_named),
         TEST(a_torus_matters_only_to_its_paths),
         TEST(bad_text_prints_nothing),
         TEST(truncated_files_never_pass),
