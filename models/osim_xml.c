@@ -42,7 +42,7 @@ static void place(const xmlNode *node, char *text, size_t size)
 
 genu_status osim_fail(osim_reader *r, const xmlNode *node, genu_status s, const char *fmt, ...)
 {
-    char text[400], where[200];
+    char text[400], where[2 * OSIM_NAME + 64];
     va_list args;
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
