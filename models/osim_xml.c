@@ -34,15 +34,15 @@ static void place(const xmlNode *node, char *text, size_t size)
     osim_name(outer, name);
     osim_name(inner, inner_name);
     if (outer == inner)
-        snprintf(text, size, "%s '%s': ", (const char *)outer->name, name);
+        snprintf(text, size, "%.40s '%.50s': ", (const char *)outer->name, name);
     else
-        snprintf(text, size, "%s '%s', %s '%s': ", (const char *)outer->name, name,
+        snprintf(text, size, "%.40s '%.50s', %.40s '%.50s': ", (const char *)outer->name, name,
                  (const char *)inner->name, inner_name);
 }
 
 genu_status osim_fail(osim_reader *r, const xmlNode *node, genu_status s, const char *fmt, ...)
 {
-    char text[400], where[2 * OSIM_NAME + 64];
+    char text[400], where[208];
     va_list args;
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
@@ -56,7 +56,7 @@ genu_status osim_fail(osim_reader *r, const xmlNode *node, genu_status s, const 
 
 void osim_note(osim_reader *r, const xmlNode *node, genu_severity severity, const char *fmt, ...)
 {
-    char text[600], where[200];
+    char text[600], where[208];
     va_list args;
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
