@@ -57,8 +57,9 @@ int cmd_check(int argc, char **argv)
         genu_status s = genu_check(&checker, args.files[i], &notes, &err);
         cmd_print_notes(&notes, GENU_NOTE, args.files[i]);
         int listed = genu_notes_count(&notes, GENU_ERROR);
-        if (s != GENU_OK) {
+        if (s != GENU_OK || listed)
             code = GENU_EXIT_FAILED;
+        if (s != GENU_OK) {
             if (!listed)
                 fprintf(stderr, "error: %s\n", err.msg);
             listed = listed ? listed : 1;
