@@ -116,9 +116,11 @@ GENU_MUST_USE genu_status genu_sharing_set(genu_sharing *w, const genu_sharing_f
  *  Returns, and stores in info:
  *    GENU_OK
  *    GENU_E_INFEASIBLE     bounds leave a moment unmet, proved by a separating direction; a and x
- *                          leave the least sum of squared errors (to 1e-6 of it, at p = q = 2),
- *                          residual says how much
- *    GENU_E_NOT_CONVERGED  a and x are the last iterate, residual says how far off
+ *                          leave the least sum of squared errors (to 1e-6 of it); residual
+ *                          says how much
+ *    GENU_E_NOT_CONVERGED  a and x are the last iterate, residual says how far off: seen within
+ *                          1e-5 Nm of the border of infeasibility without reserves, and for
+ *                          powers of 10 and more where reserves carry what muscles cannot
  *    GENU_E_RANGE          F or tau is negative or not finite, or no frame is set; outputs are NAN
  *  For p > 2 a control whose marginal use cancels to less than 1e-9 of its terms is fixed only by
  *  the balance of moments, since the cost no longer tells its values apart. */

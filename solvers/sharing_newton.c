@@ -18,8 +18,10 @@ static const double pivot_floor = 1e-13; /* of its diagonal entry: below is roun
 static const double spare_scale = 1e-8;  /* of the unclipped diagonal; larger: short steps where
                                             all is clipped, smaller: long searches              */
 static const double soft_factor = 1e-2;  /* larger: more stages, each of fewer steps             */
-static const double soft_last = 1e-10;   /* relative error of the least error found, but for
-                                            rounding                                            */
+static const double soft_error = 1e-8;   /* relative error of the least error found, but for
+                                            rounding, which grows as this falls                 */
+static const double soft_proof = 1e-12;  /* brings lambda near enough to the direction that
+                                            separates moments infeasible by 1e-6 Nm             */
 static const double overshoot = 1e-6;    /* of the first slope: larger is searched back         */
 static const double enough = 0.5;        /* of the first slope: a search ends below             */
 static const double proof = 1e-10;       /* of the sum of terms: a gap below may be rounding    */
@@ -299,17 +301,18 @@ static void start_cold(genu_sharing *w)
 
 /* Let a moment of no bound act on every coordinate, at first as easily as all muscles together,
  * then at less and less: every stage starts near its end, however far lambda has to go. */
-static void soften(genu_sharing *w)
+static void soften(genu_sharing *w, double last)
 {
     double largest = 0;
     for (int j = 0; j < w->m; j++)
         largest = fmax(largest, w->spare[j] / spare_scale);
     start_cold(w);
-    for (double soft = 1; soft >= soft_last; soft *= soft_factor) {
+    for (double soft = 1; soft > 0.5 * last; soft *= soft_factor) {
         w->soft = soft * largest;
         (void)genu_sharing_ascend(w, w->tol, MANY_STEPS); // the next stage starts wherever it is
     }
     w->soft = 0;
+    genu_sharing_residual(w);
 }
 
 genu_status genu_sharing_quadratic(genu_sharing *w, int warm, double *stationarity)
@@ -331,13 +334,15 @@ genu_status genu_sharing_quadratic(genu_sharing *w, int warm, double *stationari
     }
     if (status == GENU_OK)
         return status;
-    soften(w); // which, where infeasible, ends at the least error
-    genu_sharing_residual(w);
+    if (status == GENU_E_NOT_CONVERGED) {
+        soften(w, soft_proof);
+        if (!separated(w))
+            return settle(w, w->settings.max_iter, stationarity);
+    }
+    soften(w, soft_error);
     if (w->iterations >= w->settings.max_iter)
         return GENU_E_NOT_CONVERGED;
-    if (status == GENU_E_INFEASIBLE || separated(w))
-        return GENU_E_INFEASIBLE;
-    return settle(w, w->settings.max_iter, stationarity);
+    return GENU_E_INFEASIBLE;
 }
 
 static int all_finite(const double *x, int n)

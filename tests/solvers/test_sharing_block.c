@@ -1,6 +1,8 @@
 #include "tests/solvers/sharing_problem.h"
 
 #include <pthread.h>
+#include <stdio.h>
+#include <time.h>
 
 enum { L = GENU_SHARING_LANES };
 
@@ -282,6 +284,61 @@ static void never_allocates_while_solving(void)
     }
 }
 
+static double seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* mean over problems of the best of ten runs, microseconds per block; what it prints, not a limit
+ */
+static void prints_its_time(void)
+{
+    const struct {
+        int n, m;
+    } size[] = { { 40, 7 }, { 80, 15 } };
+    enum { N_PROBLEM = 20 };
+    for (int s = 0; s < 2; s++)
+        for (int level = GENU_SHARING_BASELINE; level < GENU_N_SHARING_LEVEL; level++) {
+            unsigned long long seed = 73;
+            double total[2] = { 0 }, steps[2] = { 0 };
+            for (int trial = 0; trial < N_PROBLEM; trial++) {
+                problem q;
+                block b;
+                genu_sharing_settings settings = genu_sharing_defaults();
+                genu_sharing *w;
+                settings.level = (genu_sharing_level)level;
+                problem_random(&q, size[s].n, size[s].m, 1, 0, &seed);
+                if (genu_sharing_new(&w, q.n, q.m, q.k, &settings, NULL))
+                    return; // neither this level nor those after it
+                CHECK_INT(genu_sharing_set(w, &q.frame, NULL), GENU_OK);
+                block_fill(&b, &q);
+                double start[MAX_M * L];
+                for (int warm = 0; warm < 2; warm++) {
+                    double best = INFINITY;
+                    for (int i = 0; warm && i < q.n * L; i++)
+                        b.F[i] *= 1 - 0.002 * (i / L % 10);
+                    memcpy(start, b.lambda, sizeof start);
+                    for (int run = 0; run < 10; run++) {
+                        memcpy(b.lambda, start, sizeof start);
+                        double t = seconds();
+                        CHECK_INT(genu_sharing_solve8(w, L, b.F, b.tau, warm, &b.out), GENU_OK);
+                        best = fmin(best, seconds() - t);
+                    }
+                    total[warm] += best;
+                    for (int l = 0; l < L; l++)
+                        steps[warm] += b.info[l].iterations;
+                }
+                genu_sharing_free(w);
+            }
+            printf("  %d x %-2d %-9s: cold %6.2f us (%.1f steps), warm %6.2f us (%.1f steps)\n",
+                   size[s].n, size[s].m, genu_sharing_level_name((genu_sharing_level)level),
+                   1e6 * total[0] / N_PROBLEM, steps[0] / N_PROBLEM / L, 1e6 * total[1] / N_PROBLEM,
+                   steps[1] / N_PROBLEM / L);
+        }
+}
+
 int main(int argc, char **argv)
 {
     CU_TestInfo tests[] = {
@@ -292,6 +349,7 @@ int main(int argc, char **argv)
         TEST(hard_lanes_are_finished_by_the_scalar_solver),
         TEST(same_bits_for_any_number_of_threads),
         TEST(never_allocates_while_solving),
+        TEST(prints_its_time),
         CU_TEST_INFO_NULL,
     };
     return test_main("sharing_block", tests, argc, argv);
