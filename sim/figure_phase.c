@@ -1,0 +1,181 @@
+#include "sim/figure_set.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static genu_status no_memory(genu_err *err)
+{
+    return genu_fail(err, GENU_E_MEMORY, "no memory for a figure");
+}
+
+// one row of a dataset (side, frame); NULL when it has another shape
+static const double *row(const figure_set *set, const genu_dataset *d, int side)
+{
+    size_t n = (size_t)set->n_frame;
+    return d->value && d->n == n * (size_t)set->n_side ? d->value + (size_t)side * n : NULL;
+}
+
+static genu_status wrong_shape(const figure_set *set, const char *name, genu_err *err)
+{
+    return genu_fail(err, GENU_E_SHAPE, "'%s': dataset '%s' does not have the file's dimensions",
+                     genu_results_path(set->r), name);
+}
+
+typedef struct sample {
+    double x;
+    int frame;
+} sample;
+
+static int by_x(const void *a, const void *b)
+{
+    const sample *p = a, *q = b;
+    return p->x < q->x ? -1 : p->x > q->x ? 1 : p->frame - q->frame;
+}
+
+/* Frames in the order of x: in a record of one period that starts within the cycle of this side,
+ * the end of the cycle comes before its beginning. */
+static genu_status order_frames(figure_set *set, figure_phase *p, const double *x,
+                                const double *stance, genu_err *err)
+{
+    sample *list = calloc((size_t)set->n_frame + 1, sizeof *list);
+    p->frame = figure_keep(set, calloc((size_t)set->n_frame + 1, sizeof *p->frame));
+    p->x = figure_numbers(set, set->n_frame);
+    p->stance = figure_numbers(set, set->n_frame);
+    if (!list || !p->frame || !p->x || !p->stance) {
+        free(list);
+        return no_memory(err);
+    }
+    for (int i = 0; i < set->n_frame; i++)
+        if (isfinite(x[i]))
+            list[p->n++] = (sample){ x[i], i };
+    qsort(list, (size_t)p->n, sizeof *list, by_x);
+    for (int k = 0; k < p->n; k++) {
+        p->x[k] = list[k].x;
+        p->frame[k] = list[k].frame;
+        p->stance[k] = stance ? stance[list[k].frame] : NAN;
+    }
+    free(list);
+    return GENU_OK;
+}
+
+/* Where stance is 0 or 1 by the line through two of its values; NAN when there is no such pair. */
+static double where_stance_is(const figure_phase *p, int a, int b, double value)
+{
+    double slope = (p->stance[b] - p->stance[a]) / (p->x[b] - p->x[a]);
+    return slope > 0 ? p->x[a] + (value - p->stance[a]) / slope : NAN;
+}
+
+static void find_stances(figure_phase *p)
+{
+    for (int first = 0; first < p->n && p->n_shade < GENU_SHADE_MAX;) {
+        int last = first;
+        if (!isfinite(p->stance[first])) {
+            first++;
+            continue;
+        }
+        while (last + 1 < p->n && p->stance[last + 1] >= p->stance[last])
+            last++;
+        double from = last > first ? where_stance_is(p, first, last, 0) : NAN;
+        double to = last > first ? where_stance_is(p, first, last, 1) : NAN;
+        if (isfinite(from) && isfinite(to)) {
+            p->shade[p->n_shade][0] = fmax(from, p->lo);
+            p->shade[p->n_shade++][1] = fmin(to, p->hi);
+        }
+        first = last + 1;
+    }
+}
+
+// seconds per unit of x, from neighbours in x that are neighbours in time
+static double pace(const figure_phase *p, const double *time)
+{
+    for (int k = 1; k < p->n; k++)
+        if (p->frame[k] == p->frame[k - 1] + 1 && p->x[k] > p->x[k - 1])
+            return (time[p->frame[k]] - time[p->frame[k - 1]]) / (p->x[k] - p->x[k - 1]);
+    return NAN;
+}
+
+static int has_cycle(const figure_set *set, const double *cycle)
+{
+    int n = 0;
+    for (int i = 0; cycle && i < set->n_frame; i++)
+        n += isfinite(cycle[i]) != 0;
+    return n > 1;
+}
+
+genu_status figure_phase_of(figure_set *set, int side, figure_phase *p, genu_err *err)
+{
+    *p = (figure_phase){ 0 };
+    genu_dataset *time, *cycle = NULL, *stance = NULL;
+    genu_status s = figure_read(set, "time", &time, err);
+    if (!s && genu_results_has(set->r, "cycle"))
+        s = figure_read(set, "cycle", &cycle, err);
+    if (!s && genu_results_has(set->r, "stance"))
+        s = figure_read(set, "stance", &stance, err);
+    if (s)
+        return s;
+    if (!time->value || time->n != (size_t)set->n_frame)
+        return wrong_shape(set, "time", err);
+    const double *percent = cycle ? row(set, cycle, side) : NULL;
+    p->is_cycle = has_cycle(set, percent);
+    p->label = p->is_cycle ? "Gait cycle (%)" : "Time (s)";
+    s = order_frames(set, p, p->is_cycle ? percent : time->value,
+                     stance ? row(set, stance, side) : NULL, err);
+    if (s)
+        return s;
+    p->lo = p->is_cycle ? 0 : p->n ? p->x[0] : 0;
+    p->hi = p->is_cycle ? 100 : p->n ? p->x[p->n - 1] : 1;
+    p->seconds = p->is_cycle ? pace(p, time->value) : 1;
+    find_stances(p);
+    return GENU_OK;
+}
+
+genu_status figure_curve(figure_set *set, const char *name, int scenario, int side,
+                         const figure_phase *phase, double factor, double **out, genu_err *err)
+{
+    genu_dataset *d;
+    genu_status s = figure_read_scenario(set, name, scenario, &d, err);
+    if (s)
+        return s;
+    const double *curve = row(set, d, side);
+    if (!curve)
+        return wrong_shape(set, name, err);
+    *out = figure_numbers(set, phase->n);
+    if (!*out)
+        return no_memory(err);
+    for (int k = 0; k < phase->n; k++)
+        (*out)[k] = factor * curve[phase->frame[k]];
+    return GENU_OK;
+}
+
+/* Trapezoids between the frames, and from the last frame of stance to toe-off on the line to the
+ * next frame. */
+double figure_impulse(const figure_phase *p, const double *curve)
+{
+    double sum = 0, end = p->n_shade ? p->shade[0][1] : NAN;
+    int any = 0;
+    for (int k = 0; k + 1 < p->n && p->x[k] < end; k++) {
+        double dx = p->x[k + 1] - p->x[k], part = fmin(dx, end - p->x[k]);
+        if (!isfinite(p->stance[k]) || dx <= 0)
+            continue;
+        double last = curve[k] + (curve[k + 1] - curve[k]) * part / dx;
+        sum += part * (curve[k] + last) / 2;
+        any = 1;
+    }
+    return any ? sum * p->seconds : NAN;
+}
+
+const char *figure_stance_text(figure_set *set, const figure_phase *p)
+{
+    if (!p->n_shade)
+        return NULL;
+    if (!p->is_cycle)
+        return "stance phase";
+    return figure_text(set, "stance (toe-off at %.0f %%)", p->shade[0][1]);
+}
+
+void figure_shade(const figure_phase *p, genu_chart *chart)
+{
+    chart->n_shade = p->n_shade;
+    memcpy(chart->shade, p->shade, sizeof chart->shade);
+}

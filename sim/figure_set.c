@@ -1,0 +1,315 @@
+#include "sim/figure_set.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+void *figure_keep(figure_set *set, void *heap)
+{
+    void **grown = heap ? realloc(set->kept, ((size_t)set->n_kept + 1) * sizeof *grown) : NULL;
+    if (!grown) {
+        free(heap);
+        return NULL;
+    }
+    set->kept = grown;
+    return set->kept[set->n_kept++] = heap;
+}
+
+double *figure_numbers(figure_set *set, int n)
+{
+    return figure_keep(set, calloc(n > 0 ? (size_t)n : 1, sizeof(double)));
+}
+
+char *figure_text(figure_set *set, const char *fmt, ...)
+{
+    char *text = NULL;
+    va_list list;
+    va_start(list, fmt);
+    if (vasprintf(&text, fmt, list) < 0)
+        text = NULL;
+    va_end(list);
+    return figure_keep(set, text);
+}
+
+static genu_status no_memory(genu_err *err)
+{
+    return genu_fail(err, GENU_E_MEMORY, "no memory for a figure");
+}
+
+/* A dataset's parts go to the list one by one, so that closing needs only free(). */
+static genu_status keep_dataset(figure_set *set, genu_dataset *d, genu_err *err)
+{
+    void *part[] = { d->name, d->units, d->long_name, d->value, d->text };
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+        if (part[i] && !figure_keep(set, part[i]))
+            return no_memory(err);
+    for (int i = 0; i < d->rank; i++)
+        if (!figure_keep(set, d->dim_name[i]))
+            return no_memory(err);
+    for (size_t i = 0; d->text && i < d->n; i++)
+        if (!figure_keep(set, d->text[i]))
+            return no_memory(err);
+    return GENU_OK;
+}
+
+static genu_status read_into(figure_set *set, const char *name, int scenario, genu_dataset **out,
+                             genu_err *err)
+{
+    *out = figure_keep(set, calloc(1, sizeof **out));
+    if (!*out)
+        return no_memory(err);
+    genu_status s = scenario < 0 ? genu_results_read(set->r, name, *out, err)
+                                 : genu_results_read_slab(set->r, name, scenario, 1, *out, err);
+    return s ? s : keep_dataset(set, *out, err);
+}
+
+genu_status figure_read(figure_set *set, const char *name, genu_dataset **out, genu_err *err)
+{
+    return read_into(set, name, -1, out, err);
+}
+
+genu_status figure_read_scenario(figure_set *set, const char *name, int scenario,
+                                 genu_dataset **out, genu_err *err)
+{
+    return read_into(set, name, scenario, out, err);
+}
+
+void figure_skip(figure_set *set, const char *figure, const char *reason)
+{
+    genu_notes_add(set->notes, GENU_NOTE, 0, "figure '%s' is not drawn: %s", figure, reason);
+}
+
+int figure_needs(figure_set *set, const char *figure, const char *dataset)
+{
+    if (genu_results_has(set->r, dataset))
+        return 1;
+    genu_notes_add(set->notes, GENU_NOTE, 0,
+                   "figure '%s' is not drawn: the file has no dataset '%s'", figure, dataset);
+    return 0;
+}
+
+// --- what the file is about
+
+/* "gluteus_medius (right)" becomes "gluteus medius (right)". */
+static char *plain_words(figure_set *set, const char *text)
+{
+    char *words = figure_text(set, "%s", text);
+    for (char *p = words; p && *p; p++)
+        if (*p == '_')
+            *p = ' ';
+    return words;
+}
+
+static genu_status read_strengths(figure_set *set, genu_err *err)
+{
+    char name[24];
+    for (;; set->n_strength++) {
+        snprintf(name, sizeof name, "strength_%d", set->n_strength + 1);
+        if (!genu_results_has(set->r, name))
+            break;
+    }
+    double *all = figure_numbers(set, set->n_strength * set->n_scenario);
+    set->strength_name = figure_keep(set, calloc((size_t)set->n_strength + 1, sizeof(char *)));
+    if (!all || !set->strength_name)
+        return no_memory(err);
+    for (int k = 0; k < set->n_strength; k++) {
+        genu_dataset *d;
+        snprintf(name, sizeof name, "strength_%d", k + 1);
+        genu_status s = figure_read(set, name, &d, err);
+        if (s)
+            return s;
+        if (!d->value || d->n != (size_t)set->n_scenario)
+            return genu_fail(err, GENU_E_SHAPE, "'%s': dataset '%s' has %zu values, must have %d",
+                             genu_results_path(set->r), name, d->n, set->n_scenario);
+        memcpy(all + k * set->n_scenario, d->value, d->n * sizeof *all);
+        const char *muscles = genu_results_note(set->r, name, "muscles");
+        set->strength_name[k] = plain_words(set, muscles ? muscles : name);
+        if (!set->strength_name[k])
+            return no_memory(err);
+    }
+    set->strength = all;
+    return GENU_OK;
+}
+
+static genu_status read_flags(figure_set *set, const char *name, double limit, int *doubt,
+                              genu_err *err)
+{
+    genu_dataset *d;
+    if (!genu_results_has(set->r, name))
+        return GENU_OK;
+    genu_status s = figure_read(set, name, &d, err);
+    for (size_t i = 0; !s && d->value && i < d->n; i++)
+        if (i < (size_t)set->n_scenario * (size_t)set->n_side)
+            doubt[i] |= !(d->value[i] <= limit);
+    return s;
+}
+
+static genu_status read_doubt(figure_set *set, genu_err *err)
+{
+    int *doubt =
+        figure_keep(set, calloc((size_t)set->n_scenario * (size_t)set->n_side + 1, sizeof *doubt));
+    if (!doubt)
+        return no_memory(err);
+    genu_status s = read_flags(set, "status", 0, doubt, err);
+    if (!s)
+        s = read_flags(set, "reserve_share", set->options->reserve_limit, doubt, err);
+    set->doubt = doubt;
+    return s;
+}
+
+static genu_status read_size(figure_set *set, genu_err *err)
+{
+    genu_dataset *scenario, *side, *frame;
+    genu_status s = figure_read(set, "scenario", &scenario, err);
+    if (!s)
+        s = figure_read(set, "side", &side, err);
+    if (!s)
+        s = figure_read(set, "frame", &frame, err);
+    if (s)
+        return s;
+    if (!side->text)
+        return genu_fail(err, GENU_E_FORMAT, "'%s': dataset 'side' holds no names",
+                         genu_results_path(set->r));
+    set->n_scenario = (int)scenario->n;
+    set->n_side = (int)side->n;
+    set->n_frame = (int)frame->n;
+    set->side = (const char *const *)side->text;
+    set->body_weight = genu_results_number(set->r, "body_weight");
+    if (!(set->body_weight > 0))
+        return genu_fail(err, GENU_E_FORMAT,
+                         "'%s': root attribute 'body_weight' is %g N, must be > 0",
+                         genu_results_path(set->r), set->body_weight);
+    return GENU_OK;
+}
+
+static genu_status describe(figure_set *set, genu_err *err)
+{
+    const char *path = genu_results_path(set->r), *slash = strrchr(path, '/');
+    const char *title = genu_results_attribute(set->r, "title");
+    const char *model = genu_results_attribute(set->r, "model");
+    const char *digest = genu_results_attribute(set->r, "model_digest");
+    const char *version = genu_results_attribute(set->r, "program_version");
+    set->origin = figure_text(
+        set, "file %s, study \xE2\x80\x9C%s\xE2\x80\x9D, model %s (%.8s), genu %s",
+        slash ? slash + 1 : path, title ? title : "without title", model ? model : "without name",
+        digest ? digest : "no digest", version ? version : "?");
+    if (set->origin)
+        set->note = figure_text(set, "Movement assumed unchanged. From %s.", set->origin);
+    return set->note ? GENU_OK : no_memory(err);
+}
+
+genu_status figure_check_options(const genu_figure_options *o, genu_err *err)
+{
+    unsigned all = GENU_FORMAT_PNG | GENU_FORMAT_SVG | GENU_FORMAT_PDF;
+    if (!o->formats || (o->formats & ~all))
+        return genu_fail(err, GENU_E_RANGE, "figure formats are %u, must be png, svg or pdf",
+                         o->formats);
+    if (!(o->dpi >= GENU_DPI_MIN && o->dpi <= GENU_DPI_MAX))
+        return genu_fail(err, GENU_E_RANGE, "dpi is %g, must be from %d to %d", o->dpi,
+                         GENU_DPI_MIN, GENU_DPI_MAX);
+    if (!(o->reserve_limit >= 0 && o->reserve_limit <= 1))
+        return genu_fail(err, GENU_E_RANGE, "reserve limit is %g, must be from 0 to 1",
+                         o->reserve_limit);
+    return GENU_OK;
+}
+
+genu_status figure_set_open(figure_set *set, const char *path, const genu_figure_options *options,
+                            genu_err *err)
+{
+    *set = (figure_set){ .options = options };
+    genu_status s = figure_check_options(options, err);
+    if (!s)
+        s = genu_results_open(&set->r, path, err);
+    if (!s)
+        s = read_size(set, err);
+    if (!s)
+        s = read_strengths(set, err);
+    if (!s)
+        s = read_doubt(set, err);
+    return s ? s : describe(set, err);
+}
+
+void figure_set_close(figure_set *set)
+{
+    for (int i = 0; i < set->n_kept; i++)
+        free(set->kept[i]);
+    free(set->kept);
+    genu_results_close(set->r);
+    *set = (figure_set){ 0 };
+}
+
+// --- files
+
+genu_status figure_folder(const char *folder, genu_err *err)
+{
+    struct stat st;
+    if (!folder[0] || (!mkdir(folder, 0777) && !stat(folder, &st)))
+        return GENU_OK;
+    int code = errno;
+    if (code == EEXIST && !stat(folder, &st) && S_ISDIR(st.st_mode))
+        return GENU_OK;
+    return genu_fail(err, GENU_E_IO, "folder '%s' cannot be made: %s", folder,
+                     code == EEXIST ? "a file of that name exists" : strerror(code));
+}
+
+static genu_status add_file(genu_files *files, char *path, genu_err *err)
+{
+    char **grown = path ? realloc(files->path, ((size_t)files->n + 1) * sizeof *grown) : NULL;
+    if (!grown) {
+        free(path);
+        return no_memory(err);
+    }
+    files->path = grown;
+    files->path[files->n++] = path;
+    return GENU_OK;
+}
+
+static genu_status save_one(const genu_canvas *c, const char *base, genu_format format, double dpi,
+                            genu_files *files, genu_err *err)
+{
+    char *path = NULL;
+    if (asprintf(&path, "%s.%s", base, genu_format_ending(format)) < 0)
+        return no_memory(err);
+    genu_status s = genu_canvas_write(c, path, format, dpi, err);
+    if (!s)
+        return add_file(files, path, err);
+    free(path);
+    return s;
+}
+
+genu_status figure_save_as(genu_canvas *c, const char *base, const genu_figure_options *o,
+                           genu_files *files, genu_err *err)
+{
+    genu_status s = GENU_OK;
+    for (unsigned format = GENU_FORMAT_PNG; format <= GENU_FORMAT_PDF && !s; format *= 2)
+        if (o->formats & format)
+            s = save_one(c, base, (genu_format)format, o->dpi, files, err);
+    genu_canvas_free(c);
+    return s;
+}
+
+genu_status figure_save(figure_set *set, genu_canvas *c, const char *name, const char *side,
+                        genu_err *err)
+{
+    const char *folder = set->folder && set->folder[0] ? set->folder : ".";
+    const char *slash = folder[strlen(folder) - 1] == '/' ? "" : "/";
+    char *base =
+        figure_text(set, "%s%s%s%s%s", folder, slash, name, side ? "_" : "", side ? side : "");
+    if (!base) {
+        genu_canvas_free(c);
+        return no_memory(err);
+    }
+    return figure_save_as(c, base, set->options, set->files, err);
+}
+
+void genu_files_clear(genu_files *files)
+{
+    for (int i = 0; i < files->n; i++)
+        free(files->path[i]);
+    free(files->path);
+    *files = (genu_files){ NULL, 0 };
+}

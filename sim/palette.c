@@ -1,0 +1,63 @@
+#include "sim/palette.h"
+
+#include <math.h>
+
+genu_colour genu_palette_hue(genu_hue hue)
+{
+    static const unsigned char RGB[GENU_N_HUE][3] = { { 0, 0, 0 },      { 230, 159, 0 },
+                                                      { 86, 180, 233 }, { 0, 158, 115 },
+                                                      { 240, 228, 66 }, { 0, 114, 178 },
+                                                      { 213, 94, 0 },   { 204, 121, 167 } };
+    return (genu_colour){ RGB[hue][0], RGB[hue][1], RGB[hue][2], 1 };
+}
+
+genu_colour genu_palette_grey(double level)
+{
+    unsigned char v = (unsigned char)lround(255 * fmin(fmax(level, 0), 1));
+    return (genu_colour){ v, v, v, 1 };
+}
+
+genu_pen genu_palette_pen(int n, double width)
+{
+    // yellow is too light for a line on white
+    static const struct {
+        genu_hue hue;
+        genu_dash dash;
+    } SERIES[] = { { GENU_BLACK, GENU_SOLID },      { GENU_VERMILLION, GENU_DASHED },
+                   { GENU_BLUE, GENU_DASH_DOT },    { GENU_GREEN, GENU_DOTTED },
+                   { GENU_PURPLE, GENU_SOLID },     { GENU_ORANGE, GENU_DASHED },
+                   { GENU_SKY_BLUE, GENU_DASH_DOT } };
+    int i = n % (int)(sizeof SERIES / sizeof SERIES[0]);
+    return (genu_pen){ genu_palette_hue(SERIES[i].hue), width, SERIES[i].dash };
+}
+
+genu_colour genu_palette_cividis(double t)
+{
+    // the published map at 17 even steps, linear between them (at most 2 of 255 off in between)
+    static const unsigned char RGB[17][3] = {
+        { 0, 34, 78 },     { 0, 46, 106 },    { 26, 56, 111 },   { 50, 67, 109 },
+        { 67, 78, 108 },   { 83, 90, 109 },   { 97, 101, 111 },  { 111, 112, 115 },
+        { 125, 124, 120 }, { 140, 136, 120 }, { 155, 148, 118 }, { 171, 160, 114 },
+        { 188, 174, 108 }, { 205, 187, 99 },  { 222, 201, 88 },  { 240, 216, 70 },
+        { 254, 232, 56 }
+    };
+    double at = 16 * fmin(fmax(t, 0), 1), rgb[3];
+    int i = at < 15 ? (int)at : 15;
+    for (int k = 0; k < 3; k++)
+        rgb[k] = RGB[i][k] + (at - i) * (RGB[i + 1][k] - RGB[i][k]);
+    return (genu_colour){ (unsigned char)lround(rgb[0]), (unsigned char)lround(rgb[1]),
+                          (unsigned char)lround(rgb[2]), 1 };
+}
+
+static double linear(unsigned char v)
+{
+    double x = v / 255.0;
+    return x <= 0.04045 ? x / 12.92 : pow((x + 0.055) / 1.055, 2.4);
+}
+
+double genu_palette_lightness(genu_colour c)
+{
+    // luminance of sRGB (IEC 61966-2-1), then L* (CIE 1976)
+    double y = 0.2126 * linear(c.r) + 0.7152 * linear(c.g) + 0.0722 * linear(c.b);
+    return y > 216.0 / 24389 ? 116 * cbrt(y) - 16 : y * 24389.0 / 27;
+}
