@@ -3,6 +3,7 @@
 #include "models/skeleton.h"
 #include "models/path.h"
 #include "sim/describe.h"
+#include "sim/file.h"
 #include "sim/loads.h"
 #include "sim/motion.h"
 #include "sim/results.h"
@@ -18,7 +19,8 @@ void genu_checker_clear(genu_checker *c)
 }
 
 /* Paths in the default pose: points inside surfaces, no shortest path. */
-static genu_status check_paths(const genu_model *m, genu_notes *notes, genu_err *err)
+static genu_status check_paths(const genu_model *m, const char *path, genu_notes *notes,
+                               genu_err *err)
 {
     genu_data *d = genu_data_new(m);
     if (!d)
@@ -33,9 +35,9 @@ static genu_status check_paths(const genu_model *m, genu_notes *notes, genu_err 
         genu_status status = genu_path_line(m, d, &s->path, GENU_MODE_GENU, &line);
         if (status != GENU_OK && first == GENU_OK)
             first = genu_fail(err, status,
-                              "model '%s', line %d: muscle '%s': its path could not be "
-                              "laid in the default pose",
-                              m->name, s->line, s->name);
+                              "'%s', line %d: muscle '%s': its path could not be laid in the "
+                              "default pose",
+                              path, s->line, s->name);
         if (line.inside)
             genu_notes_add(notes, GENU_WARNING, s->line,
                            "muscle '%s': an end of its path lies inside a wrapping surface in the "
@@ -50,13 +52,18 @@ static genu_status check_model(genu_checker *c, const char *path, genu_notes *no
 {
     genu_checker_clear(c);
     genu_status s = genu_trial_read_model(path, &c->model, NULL, notes, err);
-    return s == GENU_OK ? check_paths(c->model, notes, err) : s;
+    int first = notes ? notes->n : 0;
+    if (s == GENU_OK)
+        s = check_paths(c->model, path, notes, err);
+    genu_file_name_notes(notes, first, path);
+    return s;
 }
 
 static genu_status check_table(const genu_checker *c, const char *path, genu_notes *notes,
                                genu_err *err)
 {
     genu_table t;
+    int first = notes ? notes->n : 0;
     genu_status s = genu_table_read(&t, path, notes, err);
     if (s != GENU_OK)
         return s;
@@ -67,8 +74,10 @@ static genu_status check_table(const genu_checker *c, const char *path, genu_not
         genu_motion_free(&motion);
     } else {
         genu_notes_add(notes, GENU_NOTE, 0,
-                       "read as a table; give its model before it to check it as a motion");
+                       "'%s': read as a table; give its model before it to check it as a motion",
+                       path);
     }
+    genu_file_name_notes(notes, first, NULL);
     genu_table_free(&t);
     return s;
 }
@@ -81,7 +90,9 @@ static genu_status check_loads(const genu_checker *c, const char *path, genu_not
                          path);
     genu_loads *loads;
     genu_loads_settings settings = genu_loads_defaults();
+    int first = notes ? notes->n : 0;
     genu_status s = genu_loads_read(&loads, c->model, path, NULL, &settings, notes, err);
+    genu_file_name_notes(notes, first, NULL);
     if (s == GENU_OK)
         genu_loads_free(loads);
     return s;
@@ -92,10 +103,11 @@ static genu_status check_study(const char *path, genu_notes *notes, genu_err *er
 {
     genu_study *study;
     genu_trial *trial = NULL;
+    int first = notes ? notes->n : 0;
     genu_status s = genu_study_read(&study, path, notes, err);
-    if (s != GENU_OK)
-        return s;
-    s = genu_study_check_files(study, notes, err);
+    if (s == GENU_OK)
+        s = genu_study_check_files(study, notes, err);
+    genu_file_name_notes(notes, first, path);
     if (s == GENU_OK)
         s = genu_trial_new(&trial, study, 0, notes, err);
     genu_trial_free(trial);
@@ -132,9 +144,10 @@ genu_status genu_check(genu_checker *c, const char *path, genu_notes *notes, gen
     case GENU_FILE_RESULTS:
         return check_results(path, err);
     default:
-        return genu_fail(err, GENU_E_FORMAT,
-                         "'%s': can check .osim, .yaml, .mot, .sto, .csv, .xml "
-                         "and .h5 files",
-                         path);
+        return genu_fail(
+            err, GENU_E_FORMAT,
+            "'%s': only files ending in .osim, .yaml, .mot, .sto, .csv, .xml or .h5 can "
+            "be checked",
+            path);
     }
 }

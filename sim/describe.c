@@ -2,6 +2,7 @@
 
 #include "models/group.h"
 #include "models/skeleton.h"
+#include "sim/file.h"
 #include "sim/results.h"
 #include "sim/table.h"
 #include "sim/trial.h"
@@ -209,7 +210,9 @@ static genu_status show_results(const char *path, const char *name, FILE *to, ge
 static genu_status show_table(const char *path, FILE *to, genu_notes *notes, genu_err *err)
 {
     genu_table t;
+    int first = notes ? notes->n : 0;
     genu_status s = genu_table_read(&t, path, notes, err);
+    genu_file_name_notes(notes, first, NULL);
     if (s != GENU_OK)
         return s;
     fprintf(to, "%d rows from %g to %g s, angles %s\n", t.n_row, t.time[0], t.time[t.n_row - 1],
@@ -232,7 +235,9 @@ static genu_status show_table(const char *path, FILE *to, genu_notes *notes, gen
 static genu_status show_study(const char *path, FILE *to, genu_notes *notes, genu_err *err)
 {
     genu_study *study;
+    int first = notes ? notes->n : 0;
     genu_status s = genu_study_read(&study, path, notes, err);
+    genu_file_name_notes(notes, first, path);
     if (s != GENU_OK)
         return s;
     genu_study_print(study, to);
@@ -260,6 +265,8 @@ genu_status genu_describe(const char *path, const char *name, FILE *to, genu_not
         return show_study(path, to, notes, err);
     default:
         return genu_fail(err, GENU_E_FORMAT,
-                         "'%s': can show .osim, .yaml, .mot, .sto, .csv and .h5 files", path);
+                         "'%s': only files ending in .osim, .yaml, .mot, .sto, .csv or .h5 can be "
+                         "shown",
+                         path);
     }
 }

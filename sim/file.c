@@ -72,3 +72,28 @@ char *genu_file_beside(const char *beside, const char *name)
             *c = '/';
     return path;
 }
+
+static char *with_place(const genu_note *n, const char *file)
+{
+    char line[32] = "", *text;
+    const char *end = file || *n->text != '\'' ? NULL : strchr(n->text + 1, '\'');
+    int skip = end ? (int)(end + 1 - n->text) : 0;
+    if (n->line)
+        snprintf(line, sizeof line, ", line %d", n->line);
+    int length = file ? asprintf(&text, "'%s'%s: %s", file, line, n->text)
+                      : asprintf(&text, "%.*s%s%s", skip, n->text, line, n->text + skip);
+    return length < 0 ? NULL : text;
+}
+
+void genu_file_name_notes(genu_notes *notes, int first, const char *file)
+{
+    for (int i = first; notes && i < notes->n; i++) {
+        genu_note *n = &notes->note[i];
+        char *text = with_place(n, file);
+        if (!text)
+            return; // without memory the notes stay as they are
+        free(n->text);
+        n->text = text;
+        n->line = 0;
+    }
+}

@@ -18,4 +18,8 @@ GENU_MUST_USE genu_status genu_file_read(const char *path, char **text, size_t *
  *  file's folder. Backslashes become slashes. NULL when there is no memory. */
 char *genu_file_beside(const char *beside, const char *name);
 
+/** Let the notes from number `first` on say which file they are about: "'FILE', line N: text". With
+ *  file NULL they begin with "'FILE'" already and only get the line. Their line becomes 0. */
+void genu_file_name_notes(genu_notes *notes, int first, const char *file);
+
 #endif

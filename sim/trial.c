@@ -27,10 +27,12 @@ genu_status genu_trial_read_model(const char *path, genu_model **m, char *digest
     *m = NULL;
     genu_status s = genu_file_read(path, &text, &n, err);
     if (s != GENU_OK)
-        return genu_fail_in(err, s, "model");
+        return s;
     if (digest)
         genu_digest(text, n, digest);
+    int first = notes ? notes->n : 0;
     s = genu_osim_read(text, n, path, m, notes, err);
+    genu_file_name_notes(notes, first, path);
     free(text);
     return s;
 }
@@ -42,15 +44,17 @@ static genu_status refuse(const genu_study *study, const char *key, genu_err *er
 }
 
 /* Muscles whose force cannot be computed have no place in load sharing. */
-static genu_status check_muscles(const genu_model *m, genu_err *err)
+static genu_status check_muscles(const genu_model *m, const char *path, genu_err *err)
 {
     if (m->n_muscle == 0)
-        return genu_fail(err, GENU_E_FORMAT, "model '%s' has no muscles", m->name);
+        return genu_fail(err, GENU_E_FORMAT,
+                         "'%s': the model has no muscles that could carry the load", path);
     for (int i = 0; i < m->n_muscle; i++)
         if (m->muscle[i].no_force)
             return genu_fail(err, GENU_E_FORMAT,
-                             "model '%s', line %d: the force of muscle '%s' cannot be computed",
-                             m->name, m->muscle[i].line, m->muscle[i].name);
+                             "'%s', line %d: the force of muscle '%s' cannot be computed: its kind "
+                             "is not known",
+                             path, m->muscle[i].line, m->muscle[i].name);
     return GENU_OK;
 }
 
@@ -59,7 +63,7 @@ static genu_status read_model(genu_trial *t, genu_notes *notes, genu_err *err)
     const genu_study *study = t->study;
     genu_status s = genu_trial_read_model(study->model, &t->model, t->model_digest, notes, err);
     if (s == GENU_OK)
-        s = check_muscles(t->model, err);
+        s = check_muscles(t->model, study->model, err);
     if (s == GENU_OK && (!isnan(study->subject.mass) || !isnan(study->subject.height)))
         s = refuse(study, "subject", err,
                    "scaling is not available yet: leave it out and give a "
@@ -67,8 +71,10 @@ static genu_status read_model(genu_trial *t, genu_notes *notes, genu_err *err)
     for (int side = 0; s == GENU_OK && study->knee.varus != 0 && side < GENU_N_SIDE; side++)
         if (study->side == side || study->side == GENU_SIDE_BOTH)
             s = genu_leg_bow(t->model, (genu_side)side, study->knee.varus, err);
+    int first = notes ? notes->n : 0;
     if (s == GENU_OK)
         s = genu_study_bind(study, t->model, &t->binding, notes, err);
+    genu_file_name_notes(notes, first, study->path);
     if (s == GENU_OK)
         t->body_weight = genu_model_mass(t->model) * v3_norm(t->model->gravity);
     return s;
@@ -104,26 +110,29 @@ static genu_status read_motion(genu_trial *t, record *r, genu_notes *notes, genu
     r->settings.filter = study->motion.filter;
     r->settings.n_lock = study->lock.n;
     r->settings.lock = (const char *const *)study->lock.text;
+    int first = notes ? notes->n : 0;
     genu_status s = genu_table_read(&r->table, study->motion.file, notes, err);
     if (s == GENU_OK)
         s = genu_motion_from_table(&r->motion, t->model, &r->table, &r->settings, notes, err);
     if (s == GENU_OK)
         s = genu_track_new(&r->track, t->model, &r->motion, &r->settings, notes, err);
+    genu_file_name_notes(notes, first, NULL);
     return s;
 }
 
 static genu_status read_loads(genu_trial *t, record *r, genu_notes *notes, genu_err *err)
 {
     const genu_study *study = t->study;
-    if (!study->loads.file) {
-        genu_notes_add(notes, GENU_WARNING, 0,
-                       "no external loads: the body is treated as floating");
-        return GENU_OK;
-    }
+    if (!study->loads.file)
+        return GENU_OK; // the study's reader has warned of it
     genu_loads_settings settings = genu_loads_defaults();
     settings.mode = study->sharing.mode;
     settings.filter = study->loads.filter;
-    return genu_loads_read(&r->loads, t->model, study->loads.file, NULL, &settings, notes, err);
+    int first = notes ? notes->n : 0;
+    genu_status s =
+        genu_loads_read(&r->loads, t->model, study->loads.file, NULL, &settings, notes, err);
+    genu_file_name_notes(notes, first, NULL);
+    return s;
 }
 
 /* Strikes and offs of one side: from the study where it gives them, else from the loads. */
@@ -170,11 +179,13 @@ static genu_status choose_times(genu_trial *t, const record *r, genu_notes *note
         s = find_cycle(t, r, k, from, to, err);
         if (s == GENU_OK && isnan(t->cycle[k].next))
             genu_notes_add(notes, GENU_WARNING, 0,
-                           "the record holds no whole cycle of the %s leg: curves stand over time, "
-                           "%s",
-                           genu_side_name(t->side[k]),
-                           isnan(t->cycle[k].off) ? "values over stance are missing"
-                                                  : "but a whole stance");
+                           "'%s': no whole gait cycle of the %s leg (strike, toe-off, strike) from "
+                           "%g to %g s: "
+                           "its curves stand over time; %s",
+                           study->motion.file, genu_side_name(t->side[k]), from, to,
+                           isnan(t->cycle[k].off)
+                               ? "first and second peak, impulses and shares are missing"
+                               : "there is a whole stance, so nothing else is missing");
     }
     if (s != GENU_OK)
         return s;
@@ -191,8 +202,16 @@ static genu_status choose_times(genu_trial *t, const record *r, genu_notes *note
         to = c->next;
     }
     s = genu_track_times(r->track, from, to, study->frames, &t->time, &t->n_frame, err);
-    if (s == GENU_OK && r->loads)
+    if (s != GENU_OK)
+        return genu_fail_in(err, s, "study '%s', line %d: motion", study->path,
+                            genu_study_mark(study, "motion").line);
+    if (r->loads)
         s = genu_loads_check_span(r->loads, t->time[0], t->time[t->n_frame - 1], err);
+    if (s == GENU_E_RANGE)
+        return genu_fail_in(err, s,
+                            "study '%s', line %d: motion: 'from' and 'to' must choose a part that "
+                            "the loads cover",
+                            study->path, genu_study_mark(study, "motion").line);
     return s;
 }
 

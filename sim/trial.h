@@ -30,7 +30,7 @@ typedef struct genu_trial {
 
 /** Read what the study names and compute the frames, with `threads` threads (0: all cores).
  *
- *  notes   everything worth knowing about the files; may be NULL
+ *  notes   everything worth knowing about the files, each naming its file; may be NULL
  *
  *  Errors of the readers come with their file and line; GENU_E_SHAPE where `frames` is asked for
  * and the record holds no whole cycle of the reported side. On failure *trial is NULL. */

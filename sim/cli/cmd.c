@@ -38,8 +38,6 @@ static int check_options(const struct argp *argp, int argc, char **argv)
             continue;
         const char *name = argv[i] + 2;
         size_t n = strcspn(name, "=");
-        if (!strcmp(name, "help") || !strcmp(name, "usage"))
-            continue;
         const struct argp_option *o = find_option(argp, name, n);
         if (!o)
             return complain_of_option(argp, argv[0], name, n);
@@ -49,10 +47,10 @@ static int check_options(const struct argp *argp, int argc, char **argv)
     return 0;
 }
 
-static int asks_for_help(int argc, char **argv)
+static int asks_for(int argc, char **argv, const char *a, const char *b, const char *c)
 {
     for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
-        if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-?") || !strcmp(argv[i], "-h"))
+        if (!strcmp(argv[i], a) || !strcmp(argv[i], b) || !strcmp(argv[i], c))
             return 1;
     return 0;
 }
@@ -64,14 +62,19 @@ int cmd_parse(const struct argp *argp, int argc, char **argv, void *input, int *
     argv[0] = verb;
     *done = 1;
     argp_err_exit_status = GENU_EXIT_USAGE;
-    if (asks_for_help(argc, argv)) {
+    if (asks_for(argc, argv, "--usage", "--usage", "--usage")) {
+        argp_help(argp, stdout, ARGP_HELP_USAGE, verb);
+        return GENU_EXIT_DONE;
+    }
+    if (asks_for(argc, argv, "--help", "-?", "-h")) {
         argp_help(argp, stdout, ARGP_HELP_STD_HELP & ~(unsigned)(ARGP_HELP_EXIT_OK), verb);
         return GENU_EXIT_DONE;
     }
     int code = check_options(argp, argc, argv);
     if (code)
         return code;
-    if (argp_parse(argp, argc, argv, ARGP_NO_EXIT | ARGP_NO_HELP, NULL, input))
+    // argp_error ends the program: nobody has to remember to return after it
+    if (argp_parse(argp, argc, argv, ARGP_NO_HELP, NULL, input))
         return GENU_EXIT_USAGE;
     *done = 0;
     return 0;
@@ -83,30 +86,49 @@ int cmd_fail(const char *verb, const genu_err *err)
     return GENU_EXIT_FAILED;
 }
 
-void cmd_print_notes(const genu_notes *notes, genu_severity least, const char *file)
+void cmd_print_notes(const genu_notes *notes, genu_severity least)
 {
     static const char *const word[] = { "note", "warning", "error" };
     for (int i = 0; i < notes->n; i++) {
         const genu_note *n = &notes->note[i];
         if (n->severity < least)
             continue;
-        fprintf(stderr, "%s: ", word[n->severity]);
-        if (file)
-            fprintf(stderr, n->line ? "%s, " : "%s: ", file);
-        if (n->line)
-            fprintf(stderr, "line %d: ", n->line);
-        fprintf(stderr, "%s\n", n->text);
+        fprintf(stderr, "%s: %s\n", word[n->severity], n->text);
     }
+}
+
+/* Whether the sentence in err stands among the errors of the notes, whatever place is before it. */
+static int is_noted(const genu_notes *notes, const genu_err *err)
+{
+    for (int i = 0; i < notes->n; i++) {
+        const char *text = notes->note[i].text;
+        size_t n = strlen(text), m = strlen(err->msg), tail = n < m ? n : m;
+        tail = tail < 40 ? tail : 40;
+        if (notes->note[i].severity == GENU_ERROR && tail > 0 &&
+            !strcmp(text + n - tail, err->msg + m - tail))
+            return 1;
+    }
+    return 0;
+}
+
+int cmd_end(const char *verb, genu_status s, const genu_notes *notes, genu_severity least,
+            const genu_err *err)
+{
+    cmd_print_notes(notes, least);
+    if (s == GENU_OK)
+        return GENU_EXIT_DONE;
+    return is_noted(notes, err) ? GENU_EXIT_FAILED : cmd_fail(verb, err);
 }
 
 char *cmd_line(int argc, char **argv)
 {
-    size_t size = 1;
+    size_t size = sizeof "genu ";
     for (int i = 0; i < argc; i++)
         size += strlen(argv[i]) * 4 + 4;
     char *text = malloc(size), *to = text;
     if (!text)
         return NULL;
+    to = stpcpy(to, "genu ");
     for (int i = 0; i < argc; i++) {
         if (i)
             *to++ = ' ';

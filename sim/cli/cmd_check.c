@@ -29,6 +29,31 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     return 0;
 }
 
+static void print_count(int n, const char *what, const char *end)
+{
+    printf("%d %s%s%s", n, what, n == 1 ? "" : "s", end);
+}
+
+static int check_file(genu_checker *checker, const char *file)
+{
+    genu_notes notes = { 0 };
+    genu_err err = { 0 };
+    genu_status s = genu_check(checker, file, &notes, &err);
+    int code = cmd_end("check", s, &notes, GENU_NOTE, &err);
+    int n_error = genu_notes_count(&notes, GENU_ERROR);
+    int n_warning = genu_notes_count(&notes, GENU_WARNING) - n_error;
+    int n_note = notes.n - n_error - n_warning;
+    if (s != GENU_OK && n_error == 0)
+        n_error = 1;
+    printf("%s: ", file);
+    print_count(n_error, "error", ", ");
+    print_count(n_warning, "warning", ", ");
+    print_count(n_note, "note", "\n");
+    fflush(stdout);
+    genu_notes_clear(&notes);
+    return n_error ? GENU_EXIT_FAILED : code;
+}
+
 int cmd_check(int argc, char **argv)
 {
     static const struct argp_option options[] = { { 0 } };
@@ -51,29 +76,9 @@ int cmd_check(int argc, char **argv)
     if (done)
         return code;
     genu_checker checker = { 0 };
-    for (int i = 0; i < args.n; i++) {
-        genu_notes notes = { 0 };
-        genu_err err = { 0 };
-        genu_status s = genu_check(&checker, args.files[i], &notes, &err);
-        cmd_print_notes(&notes, GENU_NOTE, args.files[i]);
-        int listed = genu_notes_count(&notes, GENU_ERROR);
-        if (s != GENU_OK || listed)
+    for (int i = 0; i < args.n; i++)
+        if (check_file(&checker, args.files[i]) != GENU_EXIT_DONE)
             code = GENU_EXIT_FAILED;
-        if (s != GENU_OK) {
-            if (!listed)
-                fprintf(stderr, "error: %s\n", err.msg);
-            listed = listed ? listed : 1;
-        }
-        printf("%s: %d error%s, %d warning%s, %d note%s\n", args.files[i], listed,
-               listed == 1 ? "" : "s",
-               genu_notes_count(&notes, GENU_WARNING) - genu_notes_count(&notes, GENU_ERROR),
-               genu_notes_count(&notes, GENU_WARNING) - genu_notes_count(&notes, GENU_ERROR) == 1
-                   ? ""
-                   : "s",
-               notes.n - genu_notes_count(&notes, GENU_WARNING),
-               notes.n - genu_notes_count(&notes, GENU_WARNING) == 1 ? "" : "s");
-        genu_notes_clear(&notes);
-    }
     genu_checker_clear(&checker);
     return code;
 }

@@ -69,7 +69,8 @@ int cmd_show(int argc, char **argv)
     genu_err err = { 0 };
     genu_notes notes = { 0 };
     genu_status s = genu_describe(args.file, args.name, stdout, &notes, &err);
-    cmd_print_notes(&notes, args.verbose ? GENU_NOTE : GENU_WARNING, NULL);
+    fflush(stdout); // what was found comes before what is to be said about it
+    code = cmd_end("show", s, &notes, args.verbose ? GENU_NOTE : GENU_WARNING, &err);
     genu_notes_clear(&notes);
-    return s == GENU_OK ? GENU_EXIT_DONE : cmd_fail("show", &err);
+    return code;
 }

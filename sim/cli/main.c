@@ -2,6 +2,7 @@
 #include "sim/cli/cmd.h"
 
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,7 +79,8 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    setlocale(LC_CTYPE, ""); // names may be in any alphabet; numbers stay in the C locale
+    signal(SIGXFSZ, SIG_IGN); // a file that may not grow is an error with a sentence
+    setlocale(LC_CTYPE, "");  // names may be in any alphabet; numbers stay in the C locale
     int code = run(argc, argv);
 
     // a full disk or a closed pipe behind stdout is a failure, too

@@ -1,9 +1,11 @@
 #include "sim/cli/solve.h"
 
 #include "sim/cli/cmd.h"
+#include "sim/file.h"
 #include "sim/results.h"
 #include "sim/sweep.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,11 +14,35 @@
 
 static volatile sig_atomic_t stop_asked;
 
-/* The first Ctrl-C asks to stop after the scenarios in work; the second one ends the program. */
-static void on_interrupt(int number)
+/* The first signal asks to stop after the scenarios in work; the second one ends the program. */
+static void on_signal(int number)
 {
-    stop_asked = 1;
+    stop_asked = number;
     signal(number, SIG_DFL);
+}
+
+/* Ctrl-C, and what a batch system sends when the time is up. A reader of our messages who went away
+ * must not cost the results. */
+static const struct {
+    int number;
+    void (*handler)(int);
+} watched[] = { { SIGINT, on_signal }, { SIGTERM, on_signal }, { SIGPIPE, SIG_IGN } };
+
+enum { N_WATCHED = sizeof watched / sizeof *watched };
+
+static void watch(struct sigaction *before)
+{
+    for (int i = 0; i < N_WATCHED; i++) {
+        struct sigaction action = { .sa_handler = watched[i].handler };
+        sigemptyset(&action.sa_mask);
+        sigaction(watched[i].number, &action, &before[i]);
+    }
+}
+
+static void unwatch(const struct sigaction *before)
+{
+    for (int i = 0; i < N_WATCHED; i++)
+        sigaction(watched[i].number, &before[i], NULL);
 }
 
 /* A bar with the time left on a terminal, else a line for every tenth. */
@@ -59,39 +85,77 @@ static char *default_out(const char *study)
     return out;
 }
 
-static double at(const genu_dataset *d, int i)
+/* "gluteus_medius, tfl_r right 1.2": what entry e of the study does in one scenario. */
+static void print_strength(const genu_study *study, int scenario)
 {
-    return d->value[i];
+    double factor[GENU_STRENGTH_MAX];
+    genu_study_factors(study, scenario, factor);
+    printf("scenario %d:", scenario);
+    for (int e = 0; e < study->strength.n; e++) {
+        const genu_strength *s = &study->strength.item[e];
+        printf("%s", e ? "; " : " strength of ");
+        for (int i = 0; i < s->muscles.n; i++)
+            printf("%s%s", i ? ", " : "", s->muscles.text[i]);
+        printf(" %s%.4g",
+               s->side == GENU_SIDE_BOTH ? ""
+               : s->side == GENU_RIGHT   ? "right "
+                                         : "left ",
+               factor[e]);
+    }
+    puts(study->strength.n ? "" : " full strength");
 }
 
-/* Peaks of the first, the full-strength and the last scenario, from the file just written. */
-static void print_peaks(const char *path)
+/* One row of the table: the first and, where there are several, the last scenario. */
+static void print_row(const char *side, const char *name, const char *unit, const double *value,
+                      int n, double body_weight)
 {
-    static const char *const names[] = { "knee_force_peak", "knee_medial_force_peak",
-                                         "knee_lateral_force_peak", "knee_medial_share",
-                                         "reserve_share" };
+    printf("%-6s %-24s", side, name);
+    for (int i = 0; i < n; i++) {
+        if (isnan(value[i]))
+            printf(" %12s", "missing");
+        else
+            printf(" %12.4g", value[i]);
+        if (*unit == 'N' && !isnan(value[i]))
+            printf(" N (%.2f BW)", value[i] / body_weight);
+        else
+            printf(" %-11s", unit);
+    }
+    putchar('\n');
+}
+
+/* Peaks of the first and the last scenario, from the file just written. */
+static void print_peaks(const genu_study *study, const char *path)
+{
+    static const struct {
+        const char *name, *unit;
+    } rows[] = { { "knee_force_peak", "N" },
+                 { "knee_medial_force_peak", "N" },
+                 { "knee_lateral_force_peak", "N" },
+                 { "knee_medial_share", "" },
+                 { "reserve_share", "" } };
     genu_results *r;
     if (genu_results_open(&r, path, NULL) != GENU_OK)
         return;
     double bw = genu_results_number(r, "body_weight");
+    int n = study->n_scenario > 1 ? 2 : 1, last = study->n_scenario - 1;
     genu_dataset side = { 0 };
-    if (genu_results_read(r, "side", &side, NULL) == GENU_OK && side.text) {
-        printf("%-6s %-28s %12s %12s\n", "knee", "", "first", "last scenario");
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    print_strength(study, 0);
+    if (n == 2) {
+        print_strength(study, last);
+        printf("%-6s %-24s %12s %d %8s %12s %d\n", "knee", "", "scenario", 0, "", "scenario", last);
+    }
+    if (genu_results_read(r, "side", &side, NULL) == GENU_OK && side.text)
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
             genu_dataset d = { 0 };
-            if (genu_results_read(r, names[i], &d, NULL) != GENU_OK)
+            if (genu_results_read(r, rows[i].name, &d, NULL) != GENU_OK)
                 continue;
-            int n_side = d.dim[1], last = (d.dim[0] - 1) * n_side, force = i < 3;
+            int n_side = d.dim[1];
             for (int k = 0; k < n_side; k++) {
-                double a = at(&d, k), b = at(&d, last + k);
-                printf("%-6s %-28s %12.4g %12.4g", side.text[k], names[i], a, b);
-                if (force)
-                    printf("   N   (%.2f and %.2f BW)", a / bw, b / bw);
-                putchar('\n');
+                double value[2] = { d.value[k], d.value[last * n_side + k] };
+                print_row(side.text[k], rows[i].name, rows[i].unit, value, n, bw);
             }
             genu_dataset_free(&d);
         }
-    }
     genu_dataset_free(&side);
     genu_results_close(r);
 }
@@ -107,7 +171,7 @@ static void report(const genu_trial *t, const genu_sweep_info *info, double seco
     printf("time: %.2f s (files %.2f, frames %.2f, load sharing %.2f, writing %.2f), vectors: %s\n",
            seconds, t->seconds_read, t->seconds_frames, info->seconds_solve, info->seconds_write,
            info->level);
-    print_peaks(info->path);
+    print_peaks(t->study, info->path);
     printf("the movement is assumed to be the same in every scenario\n");
     printf("results: %s\n", info->path);
 }
@@ -124,12 +188,33 @@ static genu_status sweep(const solve_args *args, const genu_trial *trial, const 
                                          trial->study->n_scenario > 1 ? show_progress : NULL,
                                      .context = &b };
     genu_sweep_info info;
+    struct sigaction before[N_WATCHED];
+    watch(before);
     genu_status s = genu_sweep(trial, out, &settings, &info, err);
+    unwatch(before);
     if (b.tty && s != GENU_OK)
         fputc('\n', stderr);
     if (s == GENU_OK)
         report(trial, &info, genu_trial_clock() - start);
     free(info.path);
+    return s;
+}
+
+/* The study and every file that it names, before anything is computed. */
+static genu_status prepare(const solve_args *args, const char *out, genu_study **study,
+                           genu_notes *notes, genu_err *err)
+{
+    genu_status s = genu_study_read(study, args->study, notes, err);
+    if (s == GENU_OK && args->one && (*study)->n_scenario != 1)
+        s = genu_fail(err, GENU_E_RANGE,
+                      "study '%s' has %d scenarios, not one: genu sweep solves them all",
+                      args->study, (*study)->n_scenario);
+    if (s == GENU_OK && !args->force && !access(out, F_OK))
+        s = genu_fail(err, GENU_E_IO, "'%s' exists: --force replaces it, -o names another file",
+                      out);
+    if (s == GENU_OK)
+        s = genu_study_check_files(*study, notes, err);
+    genu_file_name_notes(notes, 0, args->study);
     return s;
 }
 
@@ -140,34 +225,21 @@ int solve(const solve_args *args)
     genu_notes notes = { 0 };
     genu_study *study = NULL;
     genu_trial *trial = NULL;
+    genu_severity least = args->verbose ? GENU_NOTE : GENU_WARNING;
     char *out = args->out ? genu_strdup(args->out) : default_out(args->study);
-    genu_status s = genu_study_read(&study, args->study, &notes, &err);
-    if (s != GENU_OK) {
-        // every problem of the file, each with its line
-        cmd_print_notes(&notes, GENU_ERROR, NULL);
-    } else if (args->one && study->n_scenario != 1) {
-        s = genu_fail(&err, GENU_E_RANGE, "study '%s' has %d scenarios: use genu sweep",
-                      args->study, study->n_scenario);
-    } else if (!args->force && out && !access(out, F_OK)) {
-        s = genu_fail(&err, GENU_E_IO, "'%s' exists: --force replaces it, -o names another file",
-                      out);
-    }
+    genu_status s = out ? prepare(args, out, &study, &notes, &err)
+                        : genu_fail(&err, GENU_E_MEMORY, "out of memory");
     if (s == GENU_OK)
         s = genu_trial_new(&trial, study, args->threads, &notes, &err);
-    cmd_print_notes(&notes, args->verbose ? GENU_NOTE : GENU_WARNING, NULL);
-    if (s == GENU_OK) {
-        struct sigaction action = { .sa_handler = on_interrupt }, before;
-        sigemptyset(&action.sa_mask);
-        sigaction(SIGINT, &action, &before);
-        s = sweep(args, trial, out, start, &err);
-        sigaction(SIGINT, &before, NULL);
+    int code = cmd_end(args->verb, s, &notes, least, &err);
+    if (s == GENU_OK && (s = sweep(args, trial, out, start, &err)) != GENU_OK) {
+        code = cmd_fail(args->verb, &err);
+        if (s == GENU_E_STOPPED)
+            code = 128 + stop_asked; // as shells have it: 130 for Ctrl-C
     }
     genu_trial_free(trial);
     genu_study_free(study);
     genu_notes_clear(&notes);
     free(out);
-    if (s == GENU_OK)
-        return GENU_EXIT_DONE;
-    cmd_fail(args->verb, &err);
-    return s == GENU_E_STOPPED ? GENU_EXIT_STOPPED : GENU_EXIT_FAILED;
+    return code;
 }
