@@ -116,7 +116,7 @@ typedef struct genu_muscle {
     char *name;
     genu_path path;
     genu_hill hill;
-    double min_control, max_control; /* bounds of the activation; defaults min_activation, 1 */
+    double min_control, max_control; /* bounds of the activation; defaults 0.01, 1           */
     int no_force;                    /* 1: of a kind whose force cannot be computed        */
     int line;                        /* in the model file, for messages                    */
 } genu_muscle;

@@ -175,11 +175,24 @@ static genu_status read_hill(osim_reader *r, const xmlNode *node, int thelen, ge
     return s;
 }
 
+/* Bounds of the control. OpenSim's lower one is 0.01 unless the file says otherwise, whatever
+ * minimum_activation is (both muscles' constructors set it so, and refuse a larger
+ * minimum_activation); in files before version 30513 a written 0 does not count, since earlier
+ * programs wrote it without being asked (OpenSim 4.6, Muscle.cpp, updateFromXMLNode). */
 static genu_status read_control(osim_reader *r, const xmlNode *node, genu_muscle *m)
 {
-    m->min_control = m->hill.min_activation;
+    const double lowest = fmax(0.01, m->hill.min_activation);
+    const int first_trusted = 30513;
+    m->min_control = lowest;
     m->max_control = 1;
     genu_status s = osim_double(r, node, "min_control", OSIM_SAY, OSIM_FINITE, &m->min_control);
+    if (s == GENU_OK && m->min_control == 0 && r->version < first_trusted) {
+        m->min_control = lowest;
+        osim_event_add(
+            r, node, GENU_NOTE,
+            "%s: <min_control> 0 of a file of version %d is taken as %g, as OpenSim does",
+            (const char *)node->name, r->version, lowest);
+    }
     if (s == GENU_OK)
         s = osim_double(r, node, "max_control", OSIM_SILENT, OSIM_FINITE, &m->max_control);
     if (s == GENU_OK && !(m->min_control >= 0 && m->min_control < m->max_control))
