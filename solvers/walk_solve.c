@@ -1,0 +1,193 @@
+/* Levenberg-Marquardt on the whole cycle. Frames are worked out in parallel, each in its own slot,
+ * and summed in their order, so that the result does not depend on the number of threads. */
+#include "solvers/walk_private.h"
+
+#include <math.h>
+#include <omp.h>
+#include <string.h>
+
+/** Factor A = U'U in place (upper triangle, row-major) and overwrite x (n) with the solution.
+ *  1, or 0 when A is not positive definite. */
+int walk_cholesky(int n, double *A, double *x)
+{
+    size_t N = (size_t)n;
+    for (size_t k = 0; k < N; k++) {
+        double *row = A + k * N;
+        if (!(row[k] > 0))
+            return 0;
+        double r = 1 / sqrt(row[k]);
+        for (size_t j = k; j < N; j++)
+            row[j] *= r;
+        for (size_t i = k + 1; i < N; i++) {
+            double *to = A + i * N, s = row[i];
+            if (s == 0)
+                continue;
+            for (size_t j = i; j < N; j++)
+                to[j] -= s * row[j];
+        }
+    }
+    for (size_t k = 0; k < N; k++) {
+        x[k] /= A[k * N + k];
+        for (size_t j = k + 1; j < N; j++)
+            x[j] -= A[k * N + j] * x[k];
+    }
+    for (size_t k = N; k-- > 0;) {
+        for (size_t j = k + 1; j < N; j++)
+            x[k] -= A[k * N + j] * x[j];
+        x[k] /= A[k * N + k];
+    }
+    return 1;
+}
+
+static double evaluate(genu_walk *w, const double *x, int derivatives)
+{
+#pragma omp parallel for schedule(dynamic) num_threads(w->n_thread)
+    for (int k = 0; k < w->n_frame; k++)
+        walk_frame_fit(w, &w->frame[k], w->data[omp_get_thread_num()], x, derivatives);
+    double cost = 0;
+    for (int k = 0; k < w->n_frame; k++)
+        cost += w->frame[k].cost;
+    return cost;
+}
+
+/* A block of A += B_i' H_ij B_j for one pair of groups. */
+static void sandwich(const genu_walk *w, const frame *f, const group *gi, const group *gj)
+{
+    const block *bi = &w->block[gi->block], *bj = &w->block[gj->block];
+    for (int a = 0; a < gi->n_local; a++) {
+        double T[N_FOURIER] = { 0 };
+        int any = 0;
+        for (int b = 0; b < gj->n_local; b++) {
+            int i = gi->local + a * N_COORD, j = gj->local + b * N_COORD;
+            double h = i <= j ? f->H[i][j] : f->H[j][i];
+            if (h == 0)
+                continue;
+            any = 1;
+            for (int q = 0; q < gj->n; q++)
+                T[q] += h * gj->B[b][q];
+        }
+        if (!any)
+            continue;
+        for (int p = 0; p < gi->n; p++) {
+            double *to = w->A + (size_t)(bi->start + gi->first + p) * (size_t)w->n +
+                         (size_t)(bj->start + gj->first);
+            for (int q = 0; q < gj->n; q++)
+                to[q] += gi->B[a][p] * T[q];
+        }
+    }
+}
+
+/* All of A that belongs to one pair of blocks of unknowns; in the symmetric walk both legs' groups
+ * end in the same block. */
+static void sum_pair(const genu_walk *w, int bi, int bj)
+{
+    for (int k = 0; k < w->n_frame; k++) {
+        const frame *f = &w->frame[k];
+        for (int i = 0; i < f->n_group; i++) {
+            if (f->group[i].block != bi)
+                continue;
+            for (int j = 0; j < f->n_group; j++)
+                if (f->group[j].block == bj)
+                    sandwich(w, f, &f->group[i], &f->group[j]);
+        }
+    }
+}
+
+static void sum_gradient(const genu_walk *w)
+{
+    for (int k = 0; k < w->n_frame; k++) {
+        const frame *f = &w->frame[k];
+        for (int i = 0; i < f->n_group; i++) {
+            const group *g = &f->group[i];
+            double *to = w->g + w->block[g->block].start + g->first;
+            for (int a = 0; a < g->n_local; a++)
+                for (int p = 0; p < g->n; p++)
+                    to[p] += g->B[a][p] * f->g[g->local + a * N_COORD];
+        }
+    }
+}
+
+static void normal_equations(genu_walk *w)
+{
+    memset(w->A, 0, (size_t)w->n * (size_t)w->n * sizeof *w->A);
+    memset(w->g, 0, (size_t)w->n * sizeof *w->g);
+    int nb = w->n_block;
+#pragma omp parallel for schedule(dynamic) num_threads(w->n_thread)
+    for (int pair = 0; pair < nb * nb; pair++)
+        if (pair / nb <= pair % nb)
+            sum_pair(w, pair / nb, pair % nb);
+    sum_gradient(w);
+    walk_prior(w, w->x, w->A, w->g);
+}
+
+/* A step for the damping lambda into w->step; 0 when the matrix would not factor. */
+static int solve_step(genu_walk *w, double lambda)
+{
+    size_t n = (size_t)w->n;
+    memcpy(w->L, w->A, n * n * sizeof *w->A);
+    for (size_t i = 0; i < n; i++) {
+        w->L[i * n + i] += lambda * w->A[i * n + i] + 1e-12;
+        w->step[i] = -w->g[i];
+    }
+    return walk_cholesky(w->n, w->L, w->step);
+}
+
+typedef struct progress {
+    double lambda, cost;
+    int iterations, done;
+} progress;
+
+/* One accepted step, or done when none helps. */
+static void iterate(genu_walk *w, progress *p)
+{
+    double cost = evaluate(w, w->x, 1) + walk_prior(w, w->x, NULL, NULL);
+    normal_equations(w);
+    p->iterations++;
+    p->done = 1;
+    for (int attempt = 0; attempt < 8; attempt++) {
+        if (solve_step(w, p->lambda)) {
+            for (int i = 0; i < w->n; i++)
+                w->x_new[i] = w->x[i] + w->step[i];
+            double trial = evaluate(w, w->x_new, 0) + walk_prior(w, w->x_new, NULL, NULL);
+            if (trial < cost) {
+                memcpy(w->x, w->x_new, (size_t)w->n * sizeof *w->x);
+                p->lambda = fmax(1e-9, p->lambda / 5);
+                p->done = cost - trial < 1e-4 * trial;
+                p->cost = trial;
+                return;
+            }
+        }
+        p->lambda *= 8;
+    }
+    p->cost = cost;
+}
+
+static void run(genu_walk *w, progress *p, double loose, int most)
+{
+    w->loose = loose;
+    p->lambda = 1e-4;
+    p->done = 0;
+    int until = p->iterations + most;
+    while (!p->done && p->iterations < until)
+        iterate(w, p);
+}
+
+genu_status genu_walk_fit(genu_walk *w, genu_walk_info *info, genu_err *err)
+{
+    progress p = { 0 };
+    walk_start(w);
+    run(w, &p, 10, 6);
+    run(w, &p, 1, w->set.max_iter);
+    if (info)
+        *info = (genu_walk_info){
+            .iterations = p.iterations, .converged = p.done, .unknowns = w->n, .cost = p.cost
+        };
+    if (!isfinite(p.cost))
+        return genu_fail(err, GENU_E_SINGULAR, "walk of model '%s': the fit broke down",
+                         w->m->name);
+    if (!p.done)
+        return genu_fail(err, GENU_E_NOT_CONVERGED,
+                         "walk of model '%s': no convergence in %d iterations", w->m->name,
+                         p.iterations);
+    return GENU_OK;
+}
