@@ -170,6 +170,12 @@ static double mean(const genu_walk *w, int curve, double c)
     return genu_series_value(&w->norms.mean[curve], c);
 }
 
+/* Of a curve that left and right pass in opposite sense: the norm's one-sided rest taken out. */
+static double opposite(const genu_walk *w, int curve, double c)
+{
+    return 0.5 * (mean(w, curve, c) - mean(w, curve, c + 0.5));
+}
+
 static double sd(const genu_walk *w, int curve, double c)
 {
     return genu_series_value(&w->norms.sd[curve], c);
@@ -194,17 +200,17 @@ static void trunk_targets(const genu_walk *w, frame *f)
            -(mean(w, GENU_NORM_PELVIS_TILT, c) - w->norms.mean[GENU_NORM_PELVIS_TILT].a[0]),
            0.25 / sd(w, GENU_NORM_PELVIS_TILT, c));
     // a positive pelvis_list lowers the right side
-    int changed = s->drop != 0 || s->obliquity != 0;
-    target(f, LIST, -mean(w, GENU_NORM_PELVIS_LIST, c) - s->obliquity - s->drop * shape,
-           (changed ? 1.0 : 0.25) / sd(w, GENU_NORM_PELVIS_LIST, c));
-    target(f, ROTATION, mean(w, GENU_NORM_PELVIS_ROTATION, c),
+    // a wish about one of them must not be paid for with the other
+    int changed = s->drop != 0 || s->obliquity != 0 || s->lean != 0 || s->list != 0;
+    target(f, LIST, -opposite(w, GENU_NORM_PELVIS_LIST, c) - s->obliquity - s->drop * shape,
+           (changed ? 1.5 : 0.6) / sd(w, GENU_NORM_PELVIS_LIST, c));
+    target(f, ROTATION, opposite(w, GENU_NORM_PELVIS_ROTATION, c),
            0.375 / sd(w, GENU_NORM_PELVIS_ROTATION, c));
     target(f, BACK_TILT, s->trunk_tilt, 0.25 / (2 * DEGREE));
-    changed = s->lean != 0 || s->list != 0;
     target(f, BACK_LIST,
-           -TRUNK_LIST_SHARE * mean(w, GENU_NORM_TRUNK_LIST, c) + s->list + s->lean * shape,
+           -TRUNK_LIST_SHARE * opposite(w, GENU_NORM_TRUNK_LIST, c) + s->list + s->lean * shape,
            (changed ? 2.0 : 0.75) / sd(w, GENU_NORM_TRUNK_LIST, c));
-    target(f, BACK_ROTATION, mean(w, GENU_NORM_TRUNK_ROTATION, c),
+    target(f, BACK_ROTATION, opposite(w, GENU_NORM_TRUNK_ROTATION, c),
            0.375 / sd(w, GENU_NORM_TRUNK_ROTATION, c));
 }
 

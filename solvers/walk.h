@@ -93,15 +93,15 @@ const genu_norms *genu_walk_norms(const genu_walk *w);       /* at its speed    
 
 /* What shows that a walk is sound; each the worst over the cycle and both feet. */
 typedef struct genu_walk_check {
-    double min_normal;      /* N between strike and toe-off, lowest                          */
-    double friction;        /* horizontal over normal force                                  */
-    double free_moment;     /* Nm                                                            */
-    double free_ratio;      /* free moment over what friction 0.8 allows on a patch of the sole's
-                               half width                                                    */
-    double outside;         /* m, centre of pressure outside the sole                        */
-    double slip, height;    /* m, planted points: sideways or along, above or below ground   */
-    double sink;            /* m, any point below ground                                     */
-    double jump_force;      /* N at strike and toe-off                                       */
+    double min_normal;   /* N between strike and toe-off, lowest                          */
+    double friction;     /* horizontal over normal force                                  */
+    double free_moment;  /* Nm                                                            */
+    double free_ratio;   /* free moment over what friction 0.8 allows on a patch of the sole's
+                            half width                                                    */
+    double outside;      /* m, centre of pressure outside the sole                        */
+    double slip, height; /* m, planted points: sideways or along, above or below ground   */
+    double sink;         /* m, any point below ground                                     */
+    double jump_force, jump_moment; /* N, Nm at strike and toe-off */
     double residual_force;  /* N, sum of m (a - g) by differences of positions less reactions */
     double residual_moment; /* Nm, rate of angular momentum likewise                        */
     double worst_angle;     /* SD, largest distance of a followed angle from its norm        */
@@ -109,8 +109,10 @@ typedef struct genu_walk_check {
     double drop, obliquity, lean, list, step_width; /* as found, in the settings' units     */
 } genu_walk_check;
 
-/** Check on n times of a cycle (>= 100). d belongs to the walk's model. */
-void genu_walk_examine(const genu_walk *w, genu_data *d, int n, genu_walk_check *check);
+/** Check on n times of a cycle (>= 100). d belongs to the walk's model.
+ *  GENU_E_RANGE, GENU_E_MEMORY. */
+GENU_MUST_USE genu_status genu_walk_examine(const genu_walk *w, genu_data *d, int n,
+                                            genu_walk_check *check, genu_err *err);
 
 /** GENU_OK, or GENU_E_INFEASIBLE and which check failed, with value and bound. */
 GENU_MUST_USE genu_status genu_walk_judge(const genu_walk *w, const genu_walk_check *check,

@@ -69,41 +69,55 @@ static void close_feet(sp6 missing, genu_walk_foot *foot)
     }
 }
 
-void genu_walk_frame(const genu_walk *w, double t, genu_data *d, sp6 *wrench, genu_walk_foot *foot)
+/* Pose and ground reactions as fitted, and what they lack. */
+static sp6 open_frame(const genu_walk *w, double t, genu_data *d, frame *f, double *z,
+                      genu_walk_foot *foot)
 {
     double cycles = floor(t / w->period + 1e-9);
-    frame f = { .t = t - cycles * w->period };
-    double z[N_LOCAL];
-    v3 ahead = { cycles * w->stride, 0, 0 };
-    walk_basis(w, &f);
-    walk_locals(w, &f, w->x, z);
-    genu_walk_foot here[2] = { 0 };
-    sp6 missing;
+    f->t = t - cycles * w->period;
+    walk_basis(w, f);
+    f->fixed[TX] += cycles * w->stride;
+    for (int side = 0; side < 2; side++)
+        f->foot[side].shift += cycles * w->stride;
+    walk_locals(w, f, w->x, z);
     walk_pose(w, d, z);
-    missing = needed(w, d);
+    sp6 missing = needed(w, d);
     for (int side = 0; side < 2; side++) {
         const double *g = z + AT_G + side * N_REACTION, *print = z + AT_F + side * N_PRINT;
-        const foot_time *ft = &f.foot[side];
-        here[side].on = ft->on;
-        here[side].stance = ft->stance;
+        const foot_time *ft = &f->foot[side];
+        foot[side] = (genu_walk_foot){ .on = ft->on, .stance = ft->stance };
         if (!ft->on)
             continue;
-        double s = side == GENU_RIGHT ? 1 : -1;
         sp6 W = walk_wrench(side, ft, g, print);
-        here[side].force = W.v;
-        here[side].center = walk_center(side, ft, g, print);
-        here[side].free = s * g[G_N] * g[G_T];
+        foot[side].force = W.v;
+        foot[side].center = walk_center(side, ft, g, print);
+        foot[side].free = (side == GENU_RIGHT ? 1 : -1) * g[G_N] * g[G_T];
         missing = sp6_sub(missing, W);
     }
-    close_feet(missing, here);
-    d->q[w->coord[TX]] += ahead.x;
-    genu_skeleton_couple(w->m, d);
+    return missing;
+}
+
+/** What the fitted reactions lack at time t: force, and moment about the pelvis. */
+sp6 walk_missing(const genu_walk *w, double t, genu_data *d)
+{
+    frame f;
+    double z[N_LOCAL];
+    genu_walk_foot foot[2];
+    sp6 missing = open_frame(w, t, d, &f, z, foot);
+    return (sp6){ sp6_moment_about(missing, (v3){ z[TX], z[TY], z[TZ] }), missing.v };
+}
+
+void genu_walk_frame(const genu_walk *w, double t, genu_data *d, sp6 *wrench, genu_walk_foot *foot)
+{
+    frame f;
+    double z[N_LOCAL];
+    genu_walk_foot here[2];
+    close_feet(open_frame(w, t, d, &f, z, here), here);
     for (int side = 0; side < 2; side++) {
         const double *print = z + AT_F + side * N_PRINT;
         v3 in = walk_in_print(side, &f.foot[side], print, here[side].center);
         here[side].center_x = in.x;
         here[side].center_z = in.z;
-        here[side].center = v3_add(here[side].center, ahead);
         if (wrench) {
             wrench[side] = sp6_force_at(here[side].center, here[side].force);
             wrench[side].w.y += here[side].free;

@@ -303,12 +303,10 @@ static void ground(const genu_walk *w, sink *s, const double *z, int side)
     const foot_time *ft = &s->f->foot[side];
     int at = AT_G + side * N_REACTION;
     const double *g = z + at;
-    double lo, hi, unit = w->mass / 75;
+    double lo, hi;
     center_limits(w, ft, &lo, &hi);
     outside(s, at + G_X, g[G_X], lo, hi, 0.5e-3);
     outside(s, at + G_Z, g[G_Z], -32e-3 * w->foot_scale, 36e-3 * w->foot_scale, 2e-3);
-    if (ft->stance > 0 && ft->stance < 1)
-        outside(s, at + G_N, g[G_N], 0.5 * unit, INFINITY, 5 * unit);
     double mu = hypot(g[G_FX], g[G_FZ]);
     if (mu > 0.33)
         put_pair(s, (mu - 0.33) / 0.02, at + G_FX, g[G_FX] / mu / 0.02, at + G_FZ,

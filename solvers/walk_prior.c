@@ -54,6 +54,14 @@ static void smooth_spline(sum *s, const double *x, const block *b, double size)
     }
 }
 
+/* A normal force whose coefficients are positive is positive everywhere. */
+static void push_only(sum *s, const double *x, const block *b, double least, double scale)
+{
+    for (int i = 0; i < b->n; i++)
+        if (x[b->start + i] < least)
+            add_one(s, x, b->start + i, least, scale);
+}
+
 /* The centre of pressure's way along the foot. */
 static void roll_over(const genu_walk *w, sum *s, const double *x, const block *b)
 {
@@ -98,9 +106,11 @@ double walk_prior(const genu_walk *w, const double *x, double *A, double *g)
     sum s = { w->n, A, g, 0 };
     int sides = w->symmetric ? 1 : 2;
     for (int i = 0; i < TRUNK_END + sides * LEG; i++)
-        smooth_series(&s, x, &w->block[w->coord_block[i]], i >= TX && i <= TZ ? 0.5 : 5);
+        smooth_series(&s, x, &w->block[w->coord_block[i]], i >= TX && i <= TZ ? 0.3 : 2.5);
     for (int side = 0; side < sides; side++) {
         smooth_spline(&s, x, &w->block[w->reaction_block[side][G_N]], 0.5 * w->weight);
+        push_only(&s, x, &w->block[w->reaction_block[side][G_N]], 0.01 * w->weight,
+                  2e-3 * w->weight);
         for (int v = G_X; v < N_REACTION; v++)
             smooth_spline(&s, x, &w->block[w->reaction_block[side][v]], size[v]);
         roll_over(w, &s, x, &w->block[w->reaction_block[side][G_X]]);

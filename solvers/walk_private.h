@@ -139,6 +139,9 @@ void walk_adopt(genu_walk *w, const genu_walk *from);
 /* walk_prior.c: adds to cost; to A and g when they are not NULL */
 double walk_prior(const genu_walk *w, const double *x, double *A, double *g);
 
+/* walk_frame.c */
+sp6 walk_missing(const genu_walk *w, double t, genu_data *d);
+
 /* walk_solve.c */
 int walk_cholesky(int n, double *A, double *x);
 

@@ -6,25 +6,42 @@
 #include <omp.h>
 #include <string.h>
 
+enum { N_PANEL = 32 };
+
+/* Row i less what rows from..to-1 of the factor take from it. */
+static void take_rows(size_t N, double *A, size_t from, size_t to, size_t i)
+{
+    double *restrict row = A + i * N;
+    for (size_t k = from; k < to; k++) {
+        const double *restrict u = A + k * N;
+        double s = u[i];
+        if (s == 0)
+            continue;
+        for (size_t j = i; j < N; j++)
+            row[j] -= s * u[j];
+    }
+}
+
 /** Factor A = U'U in place (upper triangle, row-major) and overwrite x (n) with the solution.
  *  1, or 0 when A is not positive definite. */
 int walk_cholesky(int n, double *A, double *x)
 {
     size_t N = (size_t)n;
-    for (size_t k = 0; k < N; k++) {
-        double *row = A + k * N;
-        if (!(row[k] > 0))
-            return 0;
-        double r = 1 / sqrt(row[k]);
-        for (size_t j = k; j < N; j++)
-            row[j] *= r;
-        for (size_t i = k + 1; i < N; i++) {
-            double *to = A + i * N, s = row[i];
-            if (s == 0)
-                continue;
-            for (size_t j = i; j < N; j++)
-                to[j] -= s * row[j];
+    for (size_t from = 0; from < N; from += N_PANEL) {
+        size_t to = from + N_PANEL < N ? from + N_PANEL : N;
+        for (size_t k = from; k < to; k++) {
+            double *row = A + k * N;
+            take_rows(N, A, from, k, k);
+            if (!(row[k] > 0))
+                return 0;
+            double r = 1 / sqrt(row[k]);
+            for (size_t j = k; j < N; j++)
+                row[j] *= r;
         }
+        // the rest of the rows, each while the panel is in the cache
+#pragma omp parallel for schedule(dynamic, 16)
+        for (size_t i = to; i < N; i++)
+            take_rows(N, A, from, to, i);
     }
     for (size_t k = 0; k < N; k++) {
         x[k] /= A[k * N + k];
@@ -172,6 +189,16 @@ static void run(genu_walk *w, progress *p, double loose, int most)
         iterate(w, p);
 }
 
+/* The largest force and moment that the fit leaves to be closed. */
+static void missing_loads(genu_walk *w, genu_walk_info *info)
+{
+    for (int k = 0; info && k < w->n_frame; k++) {
+        sp6 left = walk_missing(w, w->frame[k].t, w->data[0]);
+        info->force = fmax(info->force, v3_norm(left.v));
+        info->moment = fmax(info->moment, v3_norm(left.w));
+    }
+}
+
 genu_status genu_walk_fit(genu_walk *w, genu_walk_info *info, genu_err *err)
 {
     progress p = { 0 };
@@ -182,6 +209,7 @@ genu_status genu_walk_fit(genu_walk *w, genu_walk_info *info, genu_err *err)
         *info = (genu_walk_info){
             .iterations = p.iterations, .converged = p.done, .unknowns = w->n, .cost = p.cost
         };
+    missing_loads(w, info);
     if (!isfinite(p.cost))
         return genu_fail(err, GENU_E_SINGULAR, "walk of model '%s': the fit broke down",
                          w->m->name);
