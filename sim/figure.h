@@ -23,13 +23,13 @@
 #include "sim/canvas.h"
 
 /* One normative curve with its spread, over percent of the gait cycle. */
-typedef struct genu_figure_norm {
+typedef struct genu_norm {
     const char *name;        /* hip_extension, hip_abduction, knee_extension, ankle_plantarflexion,
                                 hip_external_rotation: the moment, internal, positive as named  */
     int n;                   /* points                                                          */
     const double *percent;   /* 0 to 100, rising                                                */
     const double *mean, *sd; /* Nm/kg                                                           */
-} genu_figure_norm;
+} genu_norm;
 
 typedef struct genu_figure_options {
     unsigned formats;     /* sum of genu_format                                                  */
@@ -37,7 +37,7 @@ typedef struct genu_figure_options {
     const char *only;     /* draw this one figure; NULL: all                                     */
     double reserve_limit; /* a reserve_share above it: the muscles cannot do it       [0, 1]     */
     int n_norm;           /* normative curves; 0: no bands                                       */
-    const genu_figure_norm *norm;
+    const genu_norm *norm;
     const char *norm_source; /* citation for the caption, with n_norm > 0                        */
 } genu_figure_options;
 

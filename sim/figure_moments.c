@@ -41,7 +41,7 @@ static double flexion_sign(const figure_set *set, const genu_dataset *value, int
     return sum < 0 ? -1 : 1;
 }
 
-static const genu_figure_norm *norm_of(const genu_figure_options *o, const char *name)
+static const genu_norm *norm_of(const genu_figure_options *o, const char *name)
 {
     for (int i = 0; i < o->n_norm; i++)
         if (!strcmp(o->norm[i].name, name))
@@ -49,7 +49,7 @@ static const genu_figure_norm *norm_of(const genu_figure_options *o, const char 
     return NULL;
 }
 
-static genu_status add_band(figure_set *set, const genu_figure_norm *norm, genu_chart *chart,
+static genu_status add_band(figure_set *set, const genu_norm *norm, genu_chart *chart,
                             genu_err *err)
 {
     double *lo = figure_numbers(set, norm->n), *hi = figure_numbers(set, norm->n);
@@ -103,7 +103,7 @@ static genu_status fill_chart(figure_set *set, const moments *from, int which, i
                            .n_series = 1,
                            .series = { { p->n, p->x, y } } };
     figure_shade(p, chart);
-    const genu_figure_norm *norm = norm_of(set->options, MOMENT[which].norm);
+    const genu_norm *norm = norm_of(set->options, MOMENT[which].norm);
     return norm && p->is_cycle ? add_band(set, norm, chart, err) : GENU_OK;
 }
 
