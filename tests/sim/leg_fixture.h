@@ -134,8 +134,8 @@ static inline double leg_rest_length(const struct leg_muscle *s)
 {
     double sum = 0;
     for (int i = 0; i < 3; i++) {
-        double d = leg_origin[s->body[1]][i] + s->point[1][i] - leg_origin[s->body[0]][i] -
-                   s->point[0][i];
+        double d =
+            leg_origin[s->body[1]][i] + s->point[1][i] - leg_origin[s->body[0]][i] - s->point[0][i];
         sum += d * d;
     }
     return sqrt(sum);
@@ -148,7 +148,8 @@ static inline void leg_write_muscle(FILE *f, const struct leg_muscle *s, char si
     char body[16];
     if (o->stronger && !strncmp(s->name, o->stronger, strlen(o->stronger)))
         force *= o->times;
-    fprintf(f, "<Thelen2003Muscle name=\"%s_%c\"><GeometryPath name=\"path\"><PathPointSet><objects>",
+    fprintf(f,
+            "<Thelen2003Muscle name=\"%s_%c\"><GeometryPath name=\"path\"><PathPointSet><objects>",
             s->name, side);
     // a midline attachment of the thigh has its side, too: z is mirrored everywhere
     for (int k = 0; k < 2; k++)
