@@ -82,7 +82,10 @@ int cmd_parse(const struct argp *argp, int argc, char **argv, void *input, int *
 
 int cmd_fail(const char *verb, const genu_err *err)
 {
-    fprintf(stderr, "genu %s: %s\n", verb, err->msg);
+    if (verb)
+        fprintf(stderr, "genu %s: %s\n", verb, err->msg);
+    else
+        fprintf(stderr, "error: %s\n", err->msg);
     return GENU_EXIT_FAILED;
 }
 
@@ -97,15 +100,17 @@ void cmd_print_notes(const genu_notes *notes, genu_severity least)
     }
 }
 
-/* Whether the sentence in err stands among the errors of the notes, whatever place is before it. */
+/* Whether the error stands among the notes already: one about the same place, "'FILE', line N". */
 static int is_noted(const genu_notes *notes, const genu_err *err)
 {
     for (int i = 0; i < notes->n; i++) {
-        const char *text = notes->note[i].text;
-        size_t n = strlen(text), m = strlen(err->msg), tail = n < m ? n : m;
-        tail = tail < 40 ? tail : 40;
-        if (notes->note[i].severity == GENU_ERROR && tail > 0 &&
-            !strcmp(text + n - tail, err->msg + m - tail))
+        const char *end = strstr(notes->note[i].text, ": ");
+        char place[sizeof err->msg];
+        if (notes->note[i].severity != GENU_ERROR || !end)
+            continue;
+        snprintf(place, sizeof place, "%.*s", (int)(end - notes->note[i].text),
+                 notes->note[i].text);
+        if (strstr(err->msg, place))
             return 1;
     }
     return 0;

@@ -32,7 +32,8 @@ int cmd_version(int argc, char **argv);
  *  print to stderr; --help and --usage print to stdout and give 0. */
 int cmd_parse(const struct argp *argp, int argc, char **argv, void *input, int *done);
 
-/** Print "genu VERB: message" to stderr and return GENU_EXIT_FAILED. */
+/** Print "genu VERB: message" to stderr, "error: message" where verb is NULL, and return
+ *  GENU_EXIT_FAILED. */
 int cmd_fail(const char *verb, const genu_err *err);
 
 /** Print notes to stderr as "note|warning|error: text"; those below `least` are left out. Each text

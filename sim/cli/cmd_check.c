@@ -39,7 +39,7 @@ static int check_file(genu_checker *checker, const char *file)
     genu_notes notes = { 0 };
     genu_err err = { 0 };
     genu_status s = genu_check(checker, file, &notes, &err);
-    int code = cmd_end("check", s, &notes, GENU_NOTE, &err);
+    int code = cmd_end(NULL, s, &notes, GENU_NOTE, &err);
     int n_error = genu_notes_count(&notes, GENU_ERROR);
     int n_warning = genu_notes_count(&notes, GENU_WARNING) - n_error;
     int n_note = notes.n - n_error - n_warning;

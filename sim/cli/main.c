@@ -1,11 +1,13 @@
 /* main.c - the table of verbs. */
 #include "sim/cli/cmd.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const genu_cmd cmds[] = {
     { "check", cmd_check, "every problem in a model, motion, loads, study or results file" },
@@ -78,8 +80,18 @@ static int run(int argc, char **argv)
     return cmd ? cmd->run(argc - 1, argv + 1) : unknown(verb);
 }
 
+/* A caller may have closed our streams: then the next file opened would take their place, and what
+ * is printed would go into it. Opened for reading, /dev/null keeps writing to stdout an error. */
+static void keep_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+            _exit(GENU_EXIT_FAILED);
+}
+
 int main(int argc, char **argv)
 {
+    keep_streams();
     signal(SIGXFSZ, SIG_IGN); // a file that may not grow is an error with a sentence
     setlocale(LC_CTYPE, "");  // names may be in any alphabet; numbers stay in the C locale
     int code = run(argc, argv);

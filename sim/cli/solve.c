@@ -1,6 +1,7 @@
 #include "sim/cli/solve.h"
 
 #include "sim/cli/cmd.h"
+#include "sim/describe.h"
 #include "sim/file.h"
 #include "sim/results.h"
 #include "sim/sweep.h"
@@ -200,6 +201,17 @@ static genu_status sweep(const solve_args *args, const genu_trial *trial, const 
     return s;
 }
 
+/* With --force a slip as `-o model.osim` would cost the user that file. */
+static genu_status check_out(const solve_args *args, const char *out, genu_err *err)
+{
+    if (genu_file_kind_of(out) != GENU_FILE_RESULTS)
+        return genu_fail(err, GENU_E_RANGE, "the results file is '%s', must end in .h5", out);
+    if (!args->force && !access(out, F_OK))
+        return genu_fail(err, GENU_E_IO, "'%s' exists: --force replaces it, -o names another file",
+                         out);
+    return GENU_OK;
+}
+
 /* The study and every file that it names, before anything is computed. */
 static genu_status prepare(const solve_args *args, const char *out, genu_study **study,
                            genu_notes *notes, genu_err *err)
@@ -209,9 +221,8 @@ static genu_status prepare(const solve_args *args, const char *out, genu_study *
         s = genu_fail(err, GENU_E_RANGE,
                       "study '%s' has %d scenarios, not one: genu sweep solves them all",
                       args->study, (*study)->n_scenario);
-    if (s == GENU_OK && !args->force && !access(out, F_OK))
-        s = genu_fail(err, GENU_E_IO, "'%s' exists: --force replaces it, -o names another file",
-                      out);
+    if (s == GENU_OK)
+        s = check_out(args, out, err);
     if (s == GENU_OK)
         s = genu_study_check_files(*study, notes, err);
     genu_file_name_notes(notes, 0, args->study);
