@@ -73,6 +73,7 @@ void genu_model_free(genu_model *m)
     free(m->actuator);
     free(m->marker);
     free(m->dependent);
+    free(m->credits);
     free(m->name);
     free(m);
 }
@@ -143,7 +144,8 @@ static int take_arrays(genu_model *to, const genu_model *from)
     to->marker = calloc((size_t)from->n_marker + 1, sizeof *to->marker);
     to->dependent = calloc((size_t)from->n_dependent + 1, sizeof *to->dependent);
     return to->body && to->coord && to->wrap && to->muscle && to->actuator && to->marker &&
-           to->dependent && copy_text(&to->name, from->name);
+           to->dependent && copy_text(&to->name, from->name) &&
+           copy_text(&to->credits, from->credits);
 }
 
 static int copy_skeleton(genu_model *to, const genu_model *from)
@@ -207,6 +209,7 @@ genu_status genu_model_copy(genu_model **to, const genu_model *from, genu_err *e
     if (*to && take_arrays(*to, from) && copy_skeleton(*to, from) && copy_forces(*to, from)) {
         (*to)->file_version = from->file_version;
         (*to)->gravity = from->gravity;
+        (*to)->height = from->height;
         return GENU_OK;
     }
     genu_model_free(*to);

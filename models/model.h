@@ -137,6 +137,8 @@ typedef struct genu_marker {
 
 typedef struct genu_model {
     char *name;
+    char *credits;    /* who made it, from what sources; NULL: not said                    */
+    double height;    /* m, of the subject that the model stands for; 0: not known         */
     int file_version; /* of the .osim, e.g. 40500                                        */
     v3 gravity;       /* m/s2, ground axes                                               */
     int n_body, n_coord, n_wrap, n_muscle, n_actuator, n_marker;

@@ -148,6 +148,36 @@ static genu_status check_unit(osim_reader *r, const char *tag, const char *unit,
                      tag, text, unit);
 }
 
+/* Credits as they stand, less the last line where that says the subject's height. */
+static genu_status read_credits(osim_reader *r)
+{
+    const xmlNode *node = osim_child(r, r->model, "credits");
+    xmlChar *content = node ? xmlNodeGetContent(node) : NULL;
+    if (!content)
+        return GENU_OK;
+    char *text = (char *)content + strspn((char *)content, " \t\r\n");
+    char *line = NULL;
+    for (char *next = strstr(text, GENU_OSIM_HEIGHT); next;
+         next = strstr(next + 1, GENU_OSIM_HEIGHT))
+        line = next;
+    genu_status s = GENU_OK;
+    if (line) {
+        char *number = line + strlen(GENU_OSIM_HEIGHT);
+        number[strcspn(number, "m")] = '\0';
+        if (!genu_parse_double(number, &r->m->height) ||
+            !(r->m->height >= 0.5 && r->m->height <= 2.5))
+            s = osim_fail(r, node, GENU_E_RANGE, "<credits>: the %s '%.40s', must be 0.5 to 2.5 m",
+                          GENU_OSIM_HEIGHT, number);
+        *line = '\0';
+    }
+    for (size_t n = strlen(text); n && strchr(" \t\r\n", text[n - 1]); n--)
+        text[n - 1] = '\0';
+    if (s == GENU_OK && *text && !(r->m->credits = genu_strdup(text)))
+        s = osim_no_memory(r);
+    xmlFree(content);
+    return s;
+}
+
 static genu_status read_model(osim_reader *r)
 {
     char name[OSIM_NAME];
@@ -162,6 +192,8 @@ static genu_status read_model(osim_reader *r)
         s = check_unit(r, "force_units", "N", "newtons");
     if (s == GENU_OK)
         s = osim_v3(r, r->model, "gravity", OSIM_SAY, &r->m->gravity);
+    if (s == GENU_OK)
+        s = read_credits(r);
     genu_status (*const part[])(osim_reader *) = {
         osim_read_skeleton, osim_read_constraints, osim_read_wraps,
         osim_read_forces,   osim_read_markers,

@@ -9,6 +9,9 @@
 
 #include "models/model.h"
 
+/* A model of known height says so in the last line of its <credits>: "subject height: 1.7 m". */
+#define GENU_OSIM_HEIGHT "subject height:"
+
 /** Read a model. text (n bytes) need not end with 0; name is used in messages (usually the file's
  *  name).
  *
