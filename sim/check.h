@@ -14,8 +14,8 @@ typedef struct genu_checker {
     genu_model *model;
 } genu_checker;
 
-/** Look at one file. Everything found goes to notes, each of which names its file; GENU_OK when no error is among it, else the
- *  first error's status, with its sentence in err. */
+/** Look at one file. Everything found goes to notes, each of which names its file; GENU_OK when no
+ * error is among it, else the first error's status, with its sentence in err. */
 GENU_MUST_USE genu_status genu_check(genu_checker *c, const char *path, genu_notes *notes,
                                      genu_err *err);
 void genu_checker_clear(genu_checker *c);
