@@ -5,6 +5,7 @@
 #include "sim/digest.h"
 #include "sim/file.h"
 #include "sim/loads.h"
+#include "sim/task.h"
 #include "sim/track.h"
 
 #include <omp.h>
@@ -80,8 +81,9 @@ static genu_status read_model(genu_trial *t, genu_notes *notes, genu_err *err)
     return s;
 }
 
-/* The measured movement while the trial is made. */
+/* The movement while the trial is made: measured, or generated. */
 typedef struct record {
+    genu_movement *movement; /* generated; NULL: the rest is measured */
     genu_motion_settings settings;
     genu_table table;
     genu_motion_data motion;
@@ -91,19 +93,34 @@ typedef struct record {
 
 static void record_free(record *r)
 {
+    genu_movement_free(r->movement);
     genu_table_free(&r->table);
     genu_motion_free(&r->motion);
     genu_track_free(r->track);
     genu_loads_free(r->loads);
 }
 
+static genu_status generate(genu_trial *t, record *r, genu_notes *notes, genu_err *err)
+{
+    const genu_study *study = t->study;
+    genu_task *task;
+    if (study->lock.n > 0)
+        return refuse(study, "lock", err, "a generated movement moves every joint: leave it out");
+    genu_status s = genu_task_read(&task, study->task, notes, err);
+    if (s != GENU_OK)
+        return s;
+    genu_task_change change = { study->change.speed, study->change.step_width,
+                                study->change.pelvic_obliquity, study->change.trunk_lean };
+    s = genu_task_generate(task, &change, t->model, study->frames, &r->movement, err);
+    genu_task_free(task);
+    return s == GENU_OK ? s : genu_fail_in(err, s, "task '%s'", study->task);
+}
+
 static genu_status read_motion(genu_trial *t, record *r, genu_notes *notes, genu_err *err)
 {
     const genu_study *study = t->study;
-    if (!study->motion.file)
-        return refuse(study, "task", err,
-                      "generated tasks are not available yet: give a measured "
-                      "motion");
+    if (study->task)
+        return generate(t, r, notes, err);
     r->settings = genu_motion_defaults();
     r->settings.rule =
         study->sharing.mode == GENU_MODE_OPENSIM ? GENU_MOTION_OPENSIM_ANALYSIS : GENU_MOTION_GENU;
@@ -123,7 +140,7 @@ static genu_status read_motion(genu_trial *t, record *r, genu_notes *notes, genu
 static genu_status read_loads(genu_trial *t, record *r, genu_notes *notes, genu_err *err)
 {
     const genu_study *study = t->study;
-    if (!study->loads.file)
+    if (r->movement || !study->loads.file)
         return GENU_OK; // the study's reader has warned of it
     genu_loads_settings settings = genu_loads_defaults();
     settings.mode = study->sharing.mode;
@@ -167,8 +184,25 @@ static genu_status find_cycle(genu_trial *t, const record *r, int k, double from
     return s;
 }
 
+/* A generated movement is one cycle of the right leg that repeats. */
+static genu_status generated_times(genu_trial *t, const genu_movement *v, genu_err *err)
+{
+    t->n_frame = v->n_frame;
+    t->time = malloc((size_t)v->n_frame * sizeof *t->time);
+    if (!t->time)
+        return genu_fail(err, GENU_E_MEMORY, "out of memory");
+    memcpy(t->time, v->time, (size_t)v->n_frame * sizeof *t->time);
+    for (int k = 0; k < t->n_side; k++) {
+        genu_side side = t->side[k];
+        t->cycle[k] = (genu_cycle){ v->strike[side], v->off[side], v->strike[side] + v->period, 1 };
+    }
+    return GENU_OK;
+}
+
 static genu_status choose_times(genu_trial *t, const record *r, genu_notes *notes, genu_err *err)
 {
+    if (r->movement)
+        return generated_times(t, r->movement, err);
     const genu_study *study = t->study;
     double from = study->motion.from, to = study->motion.to, first, last;
     genu_track_record(r->track, &first, &last);
@@ -230,21 +264,40 @@ static genu_status take_frames(genu_trial *t, genu_err *err)
     return genu_frames_new(&t->frames, t->model, t->n_frame, &settings, err);
 }
 
+/* Pose, speed and acceleration of frame k into d, and the forces on the bodies. */
+static genu_status source_frame(const genu_trial *t, const record *r, genu_data *d, sp6 *external,
+                                int k, genu_err *err)
+{
+    const genu_model *m = t->model;
+    size_t n = (size_t)m->n_coord, bodies = (size_t)m->n_body;
+    memset(external, 0, bodies * sizeof *external);
+    if (r->movement) {
+        memcpy(d->q, r->movement->q + (size_t)k * n, n * sizeof *d->q);
+        memcpy(d->u, r->movement->u + (size_t)k * n, n * sizeof *d->u);
+        memcpy(d->a, r->movement->a + (size_t)k * n, n * sizeof *d->a);
+        memcpy(external, r->movement->external + (size_t)k * bodies, bodies * sizeof *external);
+        return GENU_OK;
+    }
+    genu_status s = genu_track_eval(r->track, m, d, t->time[k]);
+    if (s != GENU_OK)
+        return genu_fail(err, s, "time %g s is outside the motion", t->time[k]);
+    genu_skeleton_position(m, d);
+    if (r->loads && (s = genu_loads_apply(r->loads, m, d, t->time[k], external)) != GENU_OK)
+        return genu_fail(err, s, "time %g s is outside the external loads", t->time[k]);
+    return GENU_OK;
+}
+
 static genu_status compute_frame(genu_trial *t, const record *r, genu_data *d, sp6 *external, int k,
                                  genu_err *err)
 {
     const genu_model *m = t->model;
     size_t n = (size_t)m->n_coord, at = (size_t)k * n;
-    memset(external, 0, (size_t)m->n_body * sizeof *external);
-    genu_status s = genu_track_eval(r->track, m, d, t->time[k]);
+    genu_status s = source_frame(t, r, d, external, k, err);
     if (s != GENU_OK)
-        return genu_fail(err, s, "time %g s is outside the motion", t->time[k]);
+        return s;
     memcpy(t->frames->q + at, d->q, n * sizeof *d->q);
     memcpy(t->frames->u + at, d->u, n * sizeof *d->u);
     memcpy(t->frames->a + at, d->a, n * sizeof *d->a);
-    genu_skeleton_position(m, d);
-    if (r->loads && (s = genu_loads_apply(r->loads, m, d, t->time[k], external)) != GENU_OK)
-        return genu_fail(err, s, "time %g s is outside the external loads", t->time[k]);
     for (int side = 0; side < t->n_side; side++) {
         const genu_leg *leg = &t->frames->leg[side];
         v3 sum = external[leg->foot].v;

@@ -47,6 +47,8 @@ double genu_cycle_percent(const genu_cycle *c, double t)
         return NAN;
     double period = c->next - c->strike, s = since_strike(c, t);
     double slack = 1e-9 * period; // round-off of the first and last frame
+    if (c->periodic && s < slack && t - c->strike > 0.5 * period)
+        s = period; // the end of a cycle that began in the record
     if (s < -slack || s > period + slack)
         return NAN;
     return 100 * fmin(fmax(s / period, 0), 1);
