@@ -87,7 +87,8 @@ void sink_digits(double x, char text[40])
         for (char *c = text; *c; c++) // LC_NUMERIC may have another decimal point
             if (*c == ',')
                 *c = '.';
-        if (genu_parse_double(text, &back) && back == x)
+        int exponent = strchr(text, 'e') && fabs(x) >= 1e-4 && fabs(x) < 1e15; // 10, not 1e+01
+        if (!exponent && genu_parse_double(text, &back) && back == x)
             return;
     }
 }
