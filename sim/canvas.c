@@ -9,6 +9,15 @@
 
 enum { DEVICES_MAX = 256 };
 
+#ifdef __SANITIZE_ADDRESS__
+/* What PLplot's loader of drivers, fontconfig and cairo's SVG keep until the process ends. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libltdl\nleak:libfontconfig\nleak:libcairo\n";
+}
+#endif
+
 /* PLplot's handlers take no argument of ours, and its state is one per process, so this is, too.
  * Set while a drawing runs. */
 static struct {
@@ -142,8 +151,11 @@ void genu_canvas_free(genu_canvas *c)
 {
     if (!c)
         return;
-    if (c->record)
+    if (c->record) {
+        // writing SVG, cairo 1.16 keeps a reference for ever: give back what the record holds
+        cairo_surface_finish(c->record);
         cairo_surface_destroy(c->record);
+    }
     free(c->title);
     free(c);
 }

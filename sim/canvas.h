@@ -20,6 +20,8 @@ typedef enum genu_format {
     GENU_FORMAT_PDF = 4
 } genu_format;
 
+#define GENU_FIT 0.75
+
 enum { GENU_DPI_MIN = 36, GENU_DPI_MAX = 1200 };
 
 typedef struct genu_colour {
@@ -108,6 +110,10 @@ void genu_canvas_mark(genu_canvas *c, genu_symbol kind, double size, genu_colour
 double genu_canvas_text(genu_canvas *c, genu_font font, double x, double y, double just,
                         const char *text);
 double genu_canvas_text_width(genu_canvas *c, genu_font font, const char *text);
+/** The same in a smaller font where the text would be wider than width, down to GENU_FIT of its
+ *  size; what is still too wide is cut and ends in an ellipsis. */
+double genu_canvas_text_fit(genu_canvas *c, genu_font font, double x, double y, double just,
+                            double width, const char *text);
 /** Text broken between words so that no line is longer than width; the top of the first line is at
  *  y. Returns the number of lines; draw = 0 only counts them. */
 int genu_canvas_paragraph(genu_canvas *c, genu_font font, double x, double y, double width,

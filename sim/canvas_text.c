@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <plplotP.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,6 +68,31 @@ double genu_canvas_text_width(genu_canvas *c, genu_font font, const char *text)
         return 0;
     use_font(&font);
     return measure(escaped);
+}
+
+/* Cut whole characters from the end until the text and an ellipsis fit. */
+static void cut_to_width(genu_canvas *c, genu_font font, double width, char *text, size_t room)
+{
+    size_t n = strlen(text);
+    while (n && genu_canvas_text_width(c, font, text) > width) {
+        do
+            n--;
+        while (n && ((unsigned char)text[n] & 0xC0) == 0x80);
+        snprintf(text + n, room - n, "\xE2\x80\xA6");
+    }
+}
+
+double genu_canvas_text_fit(genu_canvas *c, genu_font font, double x, double y, double just,
+                            double width, const char *text)
+{
+    char cut[TEXT_MAX];
+    double natural = genu_canvas_text_width(c, font, text);
+    if (natural > width)
+        font.size *= fmax(GENU_FIT, width / natural);
+    snprintf(cut, sizeof cut - 4, "%s", text);
+    if (natural * GENU_FIT > width)
+        cut_to_width(c, font, width, cut, sizeof cut);
+    return genu_canvas_text(c, font, x, y, just, cut);
 }
 
 double genu_canvas_leading(genu_font font)

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-static const double BAR = 2.6, SPACE = 1.4, ABOVE = 6, BELOW = 9.5, RIGHT = 3; // mm
+static const double BAR = 2.6, SPACE = 1.4, ABOVE = 6, BELOW = 9.5, RIGHT = 4; // mm
 
 typedef struct page {
     const genu_bars *f;
@@ -40,17 +40,33 @@ static void measure(genu_canvas *c, const void *what)
                  genu_legend_text(c, &p->f->legend, 0, GENU_COLUMN_WIDTH, 0) + 1.5;
 }
 
-static genu_axis scale_of(const genu_bars *f)
+static void number(const genu_bars *f, double value, char *text, size_t room)
 {
-    double lo = 0, hi = 0;
+    genu_panel_number(text + 1, room - 1, value, f->decimals);
+    int nothing = strspn(text + 1, "0.") == strlen(text + 1);
+    text[0] = '+';
+    if (value <= 0 || nothing)
+        memmove(text, text + 1, strlen(text + 1) + 1);
+}
+
+/* Wide enough for the numbers beside the longest bars, in a field of the given width, mm. */
+static genu_axis scale_of(genu_canvas *c, const genu_bars *f, double width)
+{
+    genu_font font = genu_panel_font(GENU_SMALL_PT, 0);
+    double lo = 0, hi = 0, widest = 0;
     for (int i = 0; i < f->n * f->n_level; i++)
         if (isfinite(f->value[i])) {
+            char text[80];
+            number(f, f->value[i], text, sizeof text);
+            widest = fmax(widest, genu_canvas_text_width(c, font, text));
             lo = fmin(lo, f->value[i]);
             hi = fmax(hi, f->value[i]);
         }
-    // room for the numbers beside the bars
-    double room = 0.17 * (hi - lo);
-    return genu_axis_exact(lo < 0 ? lo - room : 0, hi > 0 ? hi + room : 0, 5);
+    if (!(hi > lo))
+        hi = 1;
+    double room = widest + 1.6, left = width - (lo < 0 ? room : 0) - (hi > 0 ? room : 0);
+    double per_mm = (hi - lo) / fmax(left, width / 4);
+    return genu_axis_exact(lo - (lo < 0 ? room * per_mm : 0), hi + (hi > 0 ? room * per_mm : 0), 5);
 }
 
 static void draw_bar(genu_canvas *c, const genu_bars *f, const genu_panel *p, int level, int i)
@@ -58,7 +74,7 @@ static void draw_bar(genu_canvas *c, const genu_bars *f, const genu_panel *p, in
     double value = f->value[level * f->n + i], zero = genu_panel_x(p, 0);
     double top = p->at.bottom + p->at.height - SPACE - i * (f->n_level * BAR + SPACE) - level * BAR;
     genu_font font = genu_panel_font(GENU_SMALL_PT, 0);
-    char text[64] = "\xE2\x80\x93"; // a dash for what is missing
+    char text[80] = "\xE2\x80\x93"; // a dash for what is missing
     if (!isfinite(value)) {
         genu_canvas_text(c, font, zero + 0.8, top - BAR / 2, 0, text);
         return;
@@ -67,10 +83,7 @@ static void draw_bar(genu_canvas *c, const genu_bars *f, const genu_panel *p, in
     genu_rect r = { fmin(zero, end), top - BAR + 0.15, fabs(end - zero), BAR - 0.3 };
     if (r.width > 0.05)
         genu_canvas_box(c, level_pen(f, level).colour, r);
-    text[0] = '+';
-    genu_panel_number(value > 0 ? text + 1 : text, sizeof text - 1, value, f->decimals);
-    if (strspn(text, "+0.") == strlen(text)) // rounded to nothing: no sign
-        memmove(text, text + (text[0] == '+'), strlen(text) + (text[0] != '+'));
+    number(f, value, text, sizeof text);
     genu_canvas_text(c, font, end + (value < 0 ? -0.8 : 0.8), top - BAR / 2, value < 0 ? 1 : 0,
                      text);
 }
@@ -78,10 +91,8 @@ static void draw_bar(genu_canvas *c, const genu_bars *f, const genu_panel *p, in
 static void draw_axis(genu_canvas *c, const genu_bars *f, const genu_panel *p)
 {
     genu_font font = genu_panel_font(GENU_TEXT_PT, 0);
-    genu_panel below = *p;
-    below.y = (genu_axis){ 0, 1, 10, 0 }; // no numbers beside the names
     double zero = genu_panel_x(p, 0), row = f->n_level * BAR + SPACE;
-    genu_panel_axes(c, &below, f->x_label, NULL, 1);
+    genu_panel_x_axis(c, p, f->x_label);
     genu_canvas_stroke(c, (genu_pen){ genu_palette_grey(0.15), GENU_LINE_MM, GENU_SOLID }, zero,
                        p->at.bottom, zero, p->at.bottom + p->at.height);
     for (int i = 0; i < f->n; i++)
@@ -95,9 +106,9 @@ static void draw(genu_canvas *c, const void *what)
     const genu_bars *f = p->f;
     double top = genu_canvas_page(c).height - 1.5, left = *p->name_width + 4.5;
     top -= key_row(c, f, top, 1);
-    genu_panel panel = { { left, top - ABOVE - plot_height(f), GENU_COLUMN_WIDTH - left - RIGHT,
-                           plot_height(f) },
-                         scale_of(f),
+    double width = GENU_COLUMN_WIDTH - left - RIGHT;
+    genu_panel panel = { { left, top - ABOVE - plot_height(f), width, plot_height(f) },
+                         scale_of(c, f, width),
                          { 0, 1, 1, 0 } };
     for (int level = 0; level < f->n_level; level++)
         for (int i = 0; i < f->n; i++)

@@ -3,8 +3,8 @@
 #include <math.h>
 
 static const double LEFT = 12.5; // mm left of a panel: numbers and label
-static const double RIGHT = 2.5; // mm right of the last panel
-static const double RIGHT_AXIS = 12.0;
+static const double RIGHT = 4.0; // mm right of the last panel
+static const double RIGHT_AXIS = 12.5;
 static const double ABOVE = 6.0; // mm above a panel: title
 static const double BELOW = 5.0; // mm below a panel: ticks and numbers
 static const double X_LABEL = 4.0;
@@ -116,8 +116,8 @@ static void draw_chart(genu_canvas *c, const genu_curves *f, int i, const genu_p
     genu_panel_band(c, p, genu_palette_grey(0.8), k->n_band, k->band_x, k->band_lo, k->band_hi);
     genu_canvas_unclip(c);
     genu_panel_zero(c, p);
-    // half a line's width may stand out of the frame
-    genu_rect room = { p->at.left, p->at.bottom - 0.3, p->at.width, p->at.height + 0.6 };
+    // a line that runs along the frame keeps its full width
+    genu_rect room = { p->at.left, p->at.bottom - 0.6, p->at.width, p->at.height + 1.2 };
     genu_canvas_clip(c, room, 0, NULL);
     for (int at = 0; at < k->n_series; at++) {
         int j = at < f->front ? at : at + 1 < k->n_series ? at + 1 : f->front;
@@ -143,7 +143,7 @@ static void draw(genu_canvas *c, const void *what)
         int lowest = i + f->columns >= f->n_chart;
         char letter[2] = { (char)('a' + i % 26), '\0' };
         draw_chart(c, f, i, &p);
-        genu_panel_axes(c, &p, lowest ? f->x_label : NULL, f->chart[i].y_label, 1);
+        genu_panel_axes(c, &p, lowest ? f->x_label : NULL, f->chart[i].y_label);
         if (f->chart[i].right_factor > 0)
             genu_panel_right_axis(c, &p, f->chart[i].right_factor, f->chart[i].right_label);
         genu_panel_title(c, &p, f->n_chart > 1 ? letter : NULL, f->chart[i].title);

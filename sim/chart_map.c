@@ -257,7 +257,7 @@ static void draw(genu_canvas *c, const void *what)
         genu_canvas_mark(c, GENU_CROSS, 2.4, genu_palette_grey(1),
                          (genu_pen){ genu_palette_grey(0), 0.5, GENU_SOLID },
                          genu_panel_x(&panel, f->mark_x), genu_panel_y(&panel, f->mark_y));
-    genu_panel_axes(c, &panel, f->x_label, f->y_label, 1);
+    genu_panel_axes(c, &panel, f->x_label, f->y_label);
     genu_canvas_frame(c, (genu_pen){ genu_palette_grey(0.15), GENU_LINE_MM, GENU_SOLID }, panel.at);
     genu_panel_title(c, &panel, NULL, f->title);
     draw_bar(c, p, &panel);

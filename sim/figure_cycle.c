@@ -61,7 +61,7 @@ static int level_keys(figure_set *set, const figure_levels *levels, int side, ge
         double t = levels->n > 1 ? (double)i / (levels->n - 1) : 0;
         genu_dash dash = i > levels->reference ? GENU_DASHED : GENU_SOLID;
         key[i] = (genu_key){ figure_level_text(set, levels, i, side),
-                             { genu_palette_cividis(0.1 + 0.75 * t), GENU_CURVE_MM, dash },
+                             { genu_palette_viridis(0.9 * t), GENU_CURVE_MM, dash },
                              GENU_KEY_LINE,
                              GENU_DISC };
         doubtful |= figure_doubtful(set, levels->scenario[i], side);
@@ -85,16 +85,17 @@ static int more_keys(figure_set *set, const figure_phase *p, genu_key *key, int 
     return n;
 }
 
-static const char *load_caption(figure_set *set, const figure_levels *levels, int side,
-                                int doubtful)
+static const char *load_caption(figure_set *set, const figure_phase *p, const figure_levels *levels,
+                                int side, int doubtful)
 {
     return figure_text(
         set,
         "Force on the two compartments of the %s knee. %s, percent of the model's; black: %.4g %%."
-        "%s%s%s%s%s",
+        "%s%s%s%s%s%s",
         set->side[side], levels->what, 100 * levels->level[levels->reference],
         levels->others ? " " : "", levels->others ? levels->others : "", doubtful ? " *: " : "",
-        doubtful ? figure_doubt_text(set) : "", doubtful ? "." : "");
+        doubtful ? figure_doubt_text(set) : "", doubtful ? "." : "",
+        p->is_cycle ? "" : " The record holds no whole gait cycle, so loads are drawn over time.");
 }
 
 genu_status figure_knee_load(figure_set *set, const char *name, int side, genu_err *err)
@@ -114,8 +115,8 @@ genu_status figure_knee_load(figure_set *set, const char *name, int side, genu_e
         chart[i] = (genu_chart){ .title = LOAD_TITLE[i],
                                  .y_label = "Force (BW)",
                                  .zero_based = 1,
-                                 .right_factor = set->body_weight / 1000,
-                                 .right_label = "Force (kN)" };
+                                 .right_factor = set->body_weight,
+                                 .right_label = "Force (N)" };
         s = fill_chart(set, LOAD[i], side, &phase, &levels, &chart[i], peak[i], err);
     }
     if (s)
@@ -123,7 +124,7 @@ genu_status figure_knee_load(figure_set *set, const char *name, int side, genu_e
     int doubtful = level_keys(set, &levels, side, key);
     int n_key = more_keys(set, &phase, key, levels.n);
     genu_curves f = { .legend = { "Knee load over the gait cycle",
-                                  load_caption(set, &levels, side, doubtful), set->note },
+                                  load_caption(set, &phase, &levels, side, doubtful), set->note },
                       .x_label = phase.label,
                       .x_lo = phase.lo,
                       .x_hi = phase.hi,

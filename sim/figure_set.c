@@ -94,10 +94,23 @@ int figure_needs(figure_set *set, const char *figure, const char *dataset)
 
 // --- what the file is about
 
-/* "gluteus_medius (right)" becomes "gluteus medius (right)". */
-static char *plain_words(figure_set *set, const char *text)
+/* "gluteus_medius gluteus_minimus (right)" becomes "right gluteus medius and gluteus minimus";
+ * "(both sides)" is not said. */
+static const char *plain_words(figure_set *set, const char *text)
 {
-    char *words = figure_text(set, "%s", text);
+    const char *side = strstr(text, " ("), *end = side ? side : text + strlen(text), *all = "";
+    if (side && strncmp(side, " (both", 6))
+        all = figure_text(set, "%.*s ", (int)strcspn(side + 2, ")"), side + 2);
+    for (const char *p = text; p < end && all;) {
+        const char *stop = p + strcspn(p, " ");
+        all = figure_text(set, "%s%s%.*s", all,
+                          p == text     ? ""
+                          : stop >= end ? " and "
+                                        : ", ",
+                          (int)(stop - p), p);
+        p = stop + strspn(stop, " ");
+    }
+    char *words = all ? figure_text(set, "%s", all) : NULL;
     for (char *p = words; p && *p; p++)
         if (*p == '_')
             *p = ' ';

@@ -31,9 +31,19 @@ genu_pen genu_palette_pen(int n, double width)
     return (genu_pen){ genu_palette_hue(SERIES[i].hue), width, SERIES[i].dash };
 }
 
+// 17 colours at even steps of t, linear between them
+static genu_colour between(const unsigned char rgb[17][3], double t)
+{
+    double at = 16 * fmin(fmax(t, 0), 1), mix[3];
+    int i = at < 15 ? (int)at : 15;
+    for (int k = 0; k < 3; k++)
+        mix[k] = rgb[i][k] + (at - i) * (rgb[i + 1][k] - rgb[i][k]);
+    return (genu_colour){ (unsigned char)lround(mix[0]), (unsigned char)lround(mix[1]),
+                          (unsigned char)lround(mix[2]), 1 };
+}
+
 genu_colour genu_palette_cividis(double t)
 {
-    // the published map at 17 even steps, linear between them (at most 2 of 255 off in between)
     static const unsigned char RGB[17][3] = {
         { 0, 34, 78 },     { 0, 46, 106 },    { 26, 56, 111 },   { 50, 67, 109 },
         { 67, 78, 108 },   { 83, 90, 109 },   { 97, 101, 111 },  { 111, 112, 115 },
@@ -41,12 +51,18 @@ genu_colour genu_palette_cividis(double t)
         { 188, 174, 108 }, { 205, 187, 99 },  { 222, 201, 88 },  { 240, 216, 70 },
         { 254, 232, 56 }
     };
-    double at = 16 * fmin(fmax(t, 0), 1), rgb[3];
-    int i = at < 15 ? (int)at : 15;
-    for (int k = 0; k < 3; k++)
-        rgb[k] = RGB[i][k] + (at - i) * (RGB[i + 1][k] - RGB[i][k]);
-    return (genu_colour){ (unsigned char)lround(rgb[0]), (unsigned char)lround(rgb[1]),
-                          (unsigned char)lround(rgb[2]), 1 };
+    return between(RGB, t);
+}
+
+genu_colour genu_palette_viridis(double t)
+{
+    static const unsigned char RGB[17][3] = { { 68, 1, 84 },    { 72, 24, 106 },  { 71, 45, 123 },
+                                              { 66, 64, 134 },  { 59, 82, 139 },  { 51, 99, 141 },
+                                              { 44, 114, 142 }, { 38, 130, 142 }, { 33, 145, 140 },
+                                              { 31, 160, 136 }, { 40, 174, 128 }, { 63, 188, 115 },
+                                              { 94, 201, 98 },  { 132, 212, 75 }, { 173, 220, 48 },
+                                              { 216, 226, 25 }, { 253, 231, 37 } };
+    return between(RGB, t);
 }
 
 static double linear(unsigned char v)

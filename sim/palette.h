@@ -33,6 +33,10 @@ genu_pen genu_palette_pen(int n, double width);
  *  Nunez, Anderton and Renslow 2018, doi:10.1371/journal.pone.0199239. t in [0, 1]. */
 genu_colour genu_palette_cividis(double t);
 
+/** The same with more change of hue, for lines: viridis, van der Walt and Smith 2015
+ *  (https://bids.github.io/colormap). */
+genu_colour genu_palette_viridis(double t);
+
 /** Lightness L* of CIE 1976, 0 to 100: how dark a colour prints in grey. */
 double genu_palette_lightness(genu_colour c);
 

@@ -91,7 +91,7 @@ static int n_tick(const genu_axis *a)
     return 1 + (int)floor((a->hi - first_tick(a)) / a->step + 1e-6);
 }
 
-static void x_ticks(genu_canvas *c, const genu_panel *p, int numbers)
+static void x_ticks(genu_canvas *c, const genu_panel *p)
 {
     genu_font font = genu_panel_font(GENU_TEXT_PT, 0);
     double y = p->at.bottom - TICK - GAP - genu_canvas_leading(font) / 2;
@@ -100,8 +100,7 @@ static void x_ticks(genu_canvas *c, const genu_panel *p, int numbers)
         char text[80];
         genu_canvas_stroke(c, axis_pen(), x, p->at.bottom, x, p->at.bottom - TICK);
         genu_panel_number(text, sizeof text, value, p->x.decimals);
-        if (numbers)
-            genu_canvas_text(c, font, x, y, 0.5, text);
+        genu_canvas_text(c, font, x, y, 0.5, text);
     }
 }
 
@@ -128,30 +127,39 @@ static void y_label(genu_canvas *c, const genu_panel *p, double x, int side, dou
     genu_font font = genu_panel_font(GENU_TEXT_PT, 0);
     font.angle = 90;
     x += side * (TICK + GAP + widest + GAP + genu_canvas_leading(font) / 2);
-    genu_canvas_text(c, font, x, p->at.bottom + p->at.height / 2, 0.5, label);
+    double y = p->at.bottom + p->at.height / 2, top = genu_canvas_page(c).height;
+    genu_canvas_text_fit(c, font, x, y, 0.5, 2 * fmin(y, top - y) - 2, label);
 }
 
-void genu_panel_axes(genu_canvas *c, const genu_panel *p, const char *x_label, const char *label,
-                     int numbers_x)
+void genu_panel_x_axis(genu_canvas *c, const genu_panel *p, const char *label)
 {
     genu_font font = genu_panel_font(GENU_TEXT_PT, 0);
+    double left = p->at.left, bottom = p->at.bottom, width = p->at.width;
+    double middle = left + width / 2, right = genu_canvas_page(c).width;
+    genu_canvas_stroke(c, axis_pen(), left, bottom, left + width, bottom);
+    x_ticks(c, p);
+    if (label)
+        genu_canvas_text_fit(c, font, middle, bottom - TICK - GAP - 1.5 * genu_canvas_leading(font),
+                             0.5, 2 * fmin(middle, right - middle) - 2, label);
+}
+
+void genu_panel_axes(genu_canvas *c, const genu_panel *p, const char *x_label, const char *label)
+{
     double left = p->at.left, bottom = p->at.bottom;
-    genu_canvas_line(c, axis_pen(), 3, (double[]){ left, left, left + p->at.width },
-                     (double[]){ bottom + p->at.height, bottom, bottom });
-    x_ticks(c, p, numbers_x);
+    genu_panel_x_axis(c, p, x_label);
+    genu_canvas_stroke(c, axis_pen(), left, bottom, left, bottom + p->at.height);
     double widest = y_ticks(c, p, left, -1, &p->y);
     if (label)
         y_label(c, p, left, -1, widest, label);
-    if (x_label)
-        genu_canvas_text(c, font, left + p->at.width / 2,
-                         bottom - TICK - GAP - 1.5 * genu_canvas_leading(font), 0.5, x_label);
 }
 
 void genu_panel_right_axis(genu_canvas *c, const genu_panel *p, double factor, const char *label)
 {
     double right = p->at.left + p->at.width;
-    int steps = (int)fmax(2, round((p->y.hi - p->y.lo) / p->y.step));
-    genu_axis a = genu_axis_exact(p->y.lo * factor, p->y.hi * factor, steps);
+    int steps = (int)round((p->y.hi - p->y.lo) / p->y.step);
+    genu_axis a = p->y;
+    if (factor != 1)
+        a = genu_axis_exact(p->y.lo * factor, p->y.hi * factor, 3 * (steps > 2 ? steps : 2) / 2);
     genu_canvas_stroke(c, axis_pen(), right, p->at.bottom, right, p->at.bottom + p->at.height);
     double widest = y_ticks(c, p, right, 1, &a);
     if (label)
@@ -165,7 +173,7 @@ void genu_panel_title(genu_canvas *c, const genu_panel *p, const char *letter, c
     if (letter)
         x += genu_canvas_text(c, font, x, y, 0, letter) + 1.2;
     font.bold = 0;
-    genu_canvas_text(c, font, x, y, 0, title);
+    genu_canvas_text_fit(c, font, x, y, 0, p->at.left + p->at.width - x, title);
 }
 
 void genu_panel_shade(genu_canvas *c, const genu_panel *p, double x0, double x1)
@@ -259,7 +267,8 @@ double genu_panel_keys(genu_canvas *c, double x, double top, const char *title, 
     }
     for (int i = 0; i < n; i++, y -= leading) {
         draw_sample(c, &key[i], x, y - leading / 2);
-        genu_canvas_text(c, font, x + KEY_WIDTH + KEY_GAP, y - leading / 2, 0, key[i].text);
+        double at = x + KEY_WIDTH + KEY_GAP, room = genu_canvas_page(c).width - at - 1;
+        genu_canvas_text_fit(c, font, at, y - leading / 2, 0, room, key[i].text);
     }
     return top - y;
 }
@@ -270,14 +279,16 @@ double genu_panel_key_row(genu_canvas *c, double x, double top, double width, in
     genu_font font = genu_panel_font(GENU_TEXT_PT, 0);
     double leading = 1.15 * genu_canvas_leading(font), at = x, y = top;
     for (int i = 0; i < n; i++) {
-        double needs = KEY_WIDTH + KEY_GAP + genu_canvas_text_width(c, font, key[i].text);
+        double room = width - KEY_WIDTH - KEY_GAP;
+        double needs = fmin(room, genu_canvas_text_width(c, font, key[i].text)) + width - room;
         if (i && at + needs > x + width) {
             at = x;
             y -= leading;
         }
         if (draw) {
             draw_sample(c, &key[i], at, y - leading / 2);
-            genu_canvas_text(c, font, at + KEY_WIDTH + KEY_GAP, y - leading / 2, 0, key[i].text);
+            genu_canvas_text_fit(c, font, at + KEY_WIDTH + KEY_GAP, y - leading / 2, 0, room,
+                                 key[i].text);
         }
         at += needs + KEY_SPACE;
     }

@@ -44,12 +44,14 @@ genu_font genu_panel_font(double size, int bold);
 /* Text of a number as it stands on axes: with a true minus, no "-0". */
 void genu_panel_number(char *out, size_t room, double x, int decimals);
 
-/** Axes left and below with ticks outside and numbers; a label may be NULL. numbers_x 0: ticks
- *  only. */
-void genu_panel_axes(genu_canvas *c, const genu_panel *p, const char *x_label, const char *y_label,
-                     int numbers_x);
+/** Axes left and below with ticks outside and numbers; a label may be NULL, and shrinks where it
+ *  would leave the page. */
+void genu_panel_axes(genu_canvas *c, const genu_panel *p, const char *x_label, const char *y_label);
+/** Only the axis below. */
+void genu_panel_x_axis(genu_canvas *c, const genu_panel *p, const char *label);
 /** A second scale on the right: y times factor. */
 void genu_panel_right_axis(genu_canvas *c, const genu_panel *p, double factor, const char *label);
+/** Above the axes; letter may be NULL. Shrunk to the axes' width. */
 void genu_panel_title(genu_canvas *c, const genu_panel *p, const char *letter, const char *title);
 
 /** A grey field from x0 to x1, for stance; a line where it ends inside of the axes. */
