@@ -380,7 +380,9 @@ static inline void oracle_row(const oracle *o, int strength, const char *quantit
     snprintf(name, sizeof name, "%s %g", o->walk->name, 100 * oracle_strength[strength]);
     snprintf(where, sizeof where, "%s %.4f s", w->where, w->time);
     printf("%-14s %-34s %11.3e  %-36s %8.1e  %s\n", name, quantity, w->error, where, bar,
-           w->error <= bar ? "yes" : "no");
+           w->error <= bar    ? "yes"
+           : w->error <= held ? "exception"
+                              : "no");
     CHECK_NEAR(w->error, 0, 0, held);
 }
 

@@ -111,7 +111,8 @@ static inline void solution_free(solution *s)
     memset(s, 0, sizeof *s);
 }
 
-static inline void solve(const oracle *o, int strength, solution *s)
+static inline void solve_with(const oracle *o, int strength, genu_share_settings settings,
+                              solution *s)
 {
     genu_err err = { 0 };
     genu_plan *plan = NULL;
@@ -124,7 +125,6 @@ static inline void solve(const oracle *o, int strength, solution *s)
     for (int i = o->m->n_actuator; i < o->n_actuator; i++)
         if (o->actuator[i].coord >= 0)
             each[o->actuator[i].coord] = o->actuator[i].rho;
-    genu_share_settings settings = genu_share_defaults();
     settings.reserve_each = each;
     s->activation = calloc(row * (size_t)o->m->n_muscle, sizeof *s->activation);
     s->force = calloc(row * (size_t)o->m->n_muscle, sizeof *s->force);
@@ -142,6 +142,11 @@ static inline void solve(const oracle *o, int strength, solution *s)
     genu_plan_free(plan);
     free(factor);
     free(each);
+}
+
+static inline void solve(const oracle *o, int strength, solution *s)
+{
+    solve_with(o, strength, genu_share_defaults(), s);
 }
 
 #endif
