@@ -62,6 +62,10 @@ int cmd_parse(const struct argp *argp, int argc, char **argv, void *input, int *
     argv[0] = verb;
     *done = 1;
     argp_err_exit_status = GENU_EXIT_USAGE;
+    struct argp plain = *argp;
+    if (plain.options && !plain.options->name && !plain.options->doc)
+        plain.options = NULL; // of an empty list argp_help would lose a few bytes
+    argp = &plain;
     if (asks_for(argc, argv, "--usage", "--usage", "--usage")) {
         argp_help(argp, stdout, ARGP_HELP_USAGE, verb);
         return GENU_EXIT_DONE;

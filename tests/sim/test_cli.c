@@ -349,7 +349,7 @@ static void bad_studies_and_results_files_are_named(void)
         { ": >bad.yaml", "sweep bad.yaml", "'bad.yaml': is empty" },
         { "echo hello >bad.yaml", "sweep bad.yaml", "line 1: the file must be a map of keys" },
         { "echo 'model: [leg.osim' >bad.yaml", "sweep bad.yaml", "line 2: is not YAML" },
-        { "true", "sweep \"$G\"", "is not text in UTF-8" },
+        { "printf '\\177ELF\\001' >bad.yaml", "sweep bad.yaml", "is not text in UTF-8" },
         { "true", "sweep leg.osim", "'leg.osim', line 1: the file must be a map" },
         { "true", "sweep s.yaml -o nix/x.h5", "folder 'nix' does not exist" },
         { "true", "sweep s.yaml -F -o s.yaml", "'s.yaml', must end in .h5" },
