@@ -10,6 +10,8 @@
 #include "sim/yaml_doc.h"
 #include "solvers/walk.h"
 
+#include <stdio.h>
+
 typedef enum genu_task_kind { GENU_TASK_WALK } genu_task_kind;
 
 /* How what is added to pelvis or trunk goes over the cycle. */

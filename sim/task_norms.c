@@ -63,7 +63,7 @@ static genu_status read_labels(reader *r, char *text)
 static void keep(reader *r, int column, double x)
 {
     int c = r->curve[column], p = r->part[column];
-    genu_series *s = p < 2 ? &r->norms->mean[c] : &r->norms->sd[c];
+    genu_harmonics *s = p < 2 ? &r->norms->mean[c] : &r->norms->sd[c];
     if (genu_norm_is_angle((genu_norm_curve)c))
         x *= GENU_PI / 180;
     (p % 2 ? s->b : s->a)[r->row] = x;

@@ -1,6 +1,7 @@
 #include "sim/trial.h"
 
 #include "models/osim.h"
+#include "models/scale.h"
 #include "models/skeleton.h"
 #include "sim/digest.h"
 #include "sim/file.h"
@@ -65,10 +66,13 @@ static genu_status read_model(genu_trial *t, genu_notes *notes, genu_err *err)
     genu_status s = genu_trial_read_model(study->model, &t->model, t->model_digest, notes, err);
     if (s == GENU_OK)
         s = check_muscles(t->model, study->model, err);
-    if (s == GENU_OK && (!isnan(study->subject.mass) || !isnan(study->subject.height)))
-        s = refuse(study, "subject", err,
-                   "scaling is not available yet: leave it out and give a "
-                   "model that is scaled to the person");
+    int scaled = !isnan(study->subject.mass) && !isnan(study->subject.height);
+    if (s == GENU_OK && scaled) {
+        s = genu_model_scale(t->model, study->subject.mass, study->subject.height, notes, err);
+        if (s != GENU_OK)
+            genu_fail_in(err, s, "study '%s', line %d: subject", study->path,
+                         genu_study_mark(study, "subject").line);
+    }
     for (int side = 0; s == GENU_OK && study->knee.varus != 0 && side < GENU_N_SIDE; side++)
         if (study->side == side || study->side == GENU_SIDE_BOTH)
             s = genu_leg_bow(t->model, (genu_side)side, study->knee.varus, err);

@@ -32,7 +32,7 @@ int genu_norm_is_angle(genu_norm_curve curve)
     return curve < GENU_NORM_GRF_FORWARD;
 }
 
-double genu_series_value(const genu_series *s, double c)
+double genu_harmonics_value(const genu_harmonics *s, double c)
 {
     // rotate (cos, sin) on by one angle per harmonic
     double c1 = cos(2 * 3.14159265358979323846 * c), s1 = sin(2 * 3.14159265358979323846 * c);
@@ -46,7 +46,7 @@ double genu_series_value(const genu_series *s, double c)
     return y;
 }
 
-static void mix(genu_series *out, const genu_series *a, const genu_series *b, double w)
+static void mix(genu_harmonics *out, const genu_harmonics *a, const genu_harmonics *b, double w)
 {
     for (int h = 0; h <= GENU_NORM_HARMONICS; h++) {
         out->a[h] = (1 - w) * a->a[h] + w * b->a[h];

@@ -36,13 +36,13 @@ typedef enum genu_norm_curve {
 
 enum { GENU_NORM_HARMONICS = 20, GENU_N_NORM_CLASS = 3 };
 
-typedef struct genu_series {
+typedef struct genu_harmonics {
     double a[GENU_NORM_HARMONICS + 1], b[GENU_NORM_HARMONICS + 1];
-} genu_series;
+} genu_harmonics;
 
 typedef struct genu_norms {
     double speed; /* dimensionless: v / sqrt(g L), L the leg's length                             */
-    genu_series mean[GENU_N_NORM], sd[GENU_N_NORM];
+    genu_harmonics mean[GENU_N_NORM], sd[GENU_N_NORM];
 } genu_norms;
 
 /** Name of a curve as in the tables, "pelvis_tilt". */
@@ -52,7 +52,7 @@ const char *genu_norm_name(genu_norm_curve curve);
 int genu_norm_is_angle(genu_norm_curve curve);
 
 /** The series at cycle c (any real number). */
-double genu_series_value(const genu_series *s, double c);
+double genu_harmonics_value(const genu_harmonics *s, double c);
 
 /** Norms at a dimensionless speed: linear between the neighbouring classes, and beyond the outer
  *  ones by at most a third of the step between classes. classes (GENU_N_NORM_CLASS) by rising

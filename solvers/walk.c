@@ -167,7 +167,7 @@ static genu_status set_pace(genu_walk *w, const genu_norms *classes, genu_err *e
 
 static double mean(const genu_walk *w, int curve, double c)
 {
-    return genu_series_value(&w->norms.mean[curve], c);
+    return genu_harmonics_value(&w->norms.mean[curve], c);
 }
 
 /* Of a curve that left and right pass in opposite sense: the norm's one-sided rest taken out. */
@@ -178,7 +178,7 @@ static double opposite(const genu_walk *w, int curve, double c)
 
 static double sd(const genu_walk *w, int curve, double c)
 {
-    return genu_series_value(&w->norms.sd[curve], c);
+    return genu_harmonics_value(&w->norms.sd[curve], c);
 }
 
 static void target(frame *f, int i, double value, double weight_over_sd)

@@ -56,7 +56,7 @@ static void look_at_angle(const genu_walk *w, const frame *f, const double *z, i
                           int side, genu_walk_check *c)
 {
     double q = z[i] + (i >= BACK_TILT && i < TRUNK_END ? z[i - BACK_TILT] : 0);
-    double sd = genu_series_value(&w->norms.sd[curve], f->foot[side].cycle);
+    double sd = genu_harmonics_value(&w->norms.sd[curve], f->foot[side].cycle);
     double e = fabs(q - f->target[i]) / sd;
     if (e > c->worst_angle) {
         c->worst_angle = e;

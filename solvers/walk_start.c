@@ -79,8 +79,8 @@ static void start_reaction(genu_walk *w, int side)
         for (int k = 1; k <= 3; k++)
             at += fmin(fmax(i + k - 3, 0), n_span) / (3.0 * n_span);
         double c = at * w->ph.off;
-        double up = genu_series_value(&w->norms.mean[GENU_NORM_GRF_UP], c);
-        double forward = genu_series_value(&w->norms.mean[GENU_NORM_GRF_FORWARD], c);
+        double up = genu_harmonics_value(&w->norms.mean[GENU_NORM_GRF_UP], c);
+        double forward = genu_harmonics_value(&w->norms.mean[GENU_NORM_GRF_FORWARD], c);
         if (i > 0 && i < N_SPLINE - 1)
             x[G_N][i - 1] = w->weight * fmax(up, 0.02);
         x[G_X][i] = walk_roll(w, at);
