@@ -87,16 +87,16 @@ GENU_MUST_USE genu_status genu_task_generate(const genu_task *task, const genu_t
                                              genu_movement **movement, genu_err *err);
 void genu_movement_free(genu_movement *movement);
 
-/** Write the coordinates (degrees where they are rotational), .mot or .sto. Errors of
- *  genu_table_write. */
+/** Write the coordinates (degrees where they are rotational), .mot or .sto. force and
+ *  errors as genu_table_write. */
 GENU_MUST_USE genu_status genu_movement_write(const genu_movement *v, const genu_model *m,
-                                              const char *path, genu_err *err);
+                                              const char *path, int force, genu_err *err);
 
 /** Write the ground reactions: force, point and torque of each foot in ground, as
  *  ground_force_r_vx, ground_force_r_px, ground_torque_r_x, ... An unloaded foot's point is zero.
  *  loads_xml (may be NULL) gets the external-loads file that names the table and the bodies. */
 GENU_MUST_USE genu_status genu_movement_write_loads(const genu_movement *v, const genu_model *m,
                                                     const char *path, const char *loads_xml,
-                                                    genu_err *err);
+                                                    int force, genu_err *err);
 
 #endif

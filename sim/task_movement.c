@@ -1,14 +1,16 @@
 /* From a task to a movement, and out into files that any OpenSim program reads. */
 #include "models/skeleton.h"
-#include "sim/file.h"
+#include "sim/outfile.h"
 #include "sim/motion.h"
 #include "sim/table.h"
 #include "sim/task.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static double changed(double change, double as_is)
 {
@@ -166,7 +168,7 @@ out:
 }
 
 genu_status genu_movement_write(const genu_movement *v, const genu_model *m, const char *path,
-                                genu_err *err)
+                                int force, genu_err *err)
 {
     genu_table t;
     genu_status s = genu_table_new(&t, "generated movement", v->n_frame, m->n_coord, err);
@@ -182,7 +184,7 @@ genu_status genu_movement_write(const genu_movement *v, const genu_model *m, con
         s = genu_table_label(&t, i, m->coord[i].name, err);
     }
     if (s == GENU_OK)
-        s = genu_table_write(&t, path, err);
+        s = genu_table_write(&t, path, force, err);
     genu_table_free(&t);
     return s;
 }
@@ -218,18 +220,13 @@ static const char *file_of(const char *path)
 }
 
 /* The external-loads file that says what the columns mean. */
-static genu_status write_xml(const genu_movement *v, const genu_model *m, const char *table,
-                             const char *path, genu_err *err)
+static int print_xml(FILE *f, const genu_movement *v, const genu_model *m, const char *table)
 {
-    genu_file_out out;
-    genu_status s = genu_file_create(&out, path, err);
-    if (s != GENU_OK)
-        return s;
-    fprintf(out.f, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<OpenSimDocument "
-                   "Version=\"40000\">\n\t<ExternalLoads name=\"walk\">\n\t\t<objects>\n");
+    fprintf(f, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<OpenSimDocument "
+               "Version=\"40000\">\n\t<ExternalLoads name=\"walk\">\n\t\t<objects>\n");
     for (int side = 0; side < GENU_N_SIDE; side++) {
         char c = side == GENU_RIGHT ? 'r' : 'l';
-        fprintf(out.f,
+        fprintf(f,
                 "\t\t\t<ExternalForce name=\"%s\">\n"
                 "\t\t\t\t<applied_to_body>%s</applied_to_body>\n"
                 "\t\t\t\t<force_expressed_in_body>ground</force_expressed_in_body>\n"
@@ -240,15 +237,36 @@ static genu_status write_xml(const genu_movement *v, const genu_model *m, const 
                 "\t\t\t</ExternalForce>\n",
                 genu_side_name((genu_side)side), m->body[v->foot_body[side]].name, c, c, c);
     }
-    fprintf(out.f,
+    fprintf(f,
             "\t\t</objects>\n\t\t<groups />\n\t\t<datafile>%s</datafile>\n"
             "\t</ExternalLoads>\n</OpenSimDocument>\n",
             file_of(table));
-    return genu_file_commit(&out, err);
+    return !ferror(f);
+}
+
+static genu_status write_xml(const genu_movement *v, const genu_model *m, const char *table,
+                             const char *path, int force, genu_err *err)
+{
+    genu_outfile out;
+    genu_status s = genu_outfile_open(&out, path, force, err);
+    if (s != GENU_OK)
+        return s;
+    int fd = dup(out.fd);
+    FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+    int good = f && print_xml(f, v, m, table);
+    if (f && fclose(f) != 0)
+        good = 0;
+    if (!f && fd >= 0)
+        close(fd);
+    if (good)
+        return genu_outfile_commit(&out, err);
+    s = genu_fail(err, GENU_E_IO, "'%s': %s", path, strerror(errno));
+    genu_outfile_drop(&out);
+    return s;
 }
 
 genu_status genu_movement_write_loads(const genu_movement *v, const genu_model *m, const char *path,
-                                      const char *loads_xml, genu_err *err)
+                                      const char *loads_xml, int force, genu_err *err)
 {
     genu_table t;
     genu_status s =
@@ -270,7 +288,7 @@ genu_status genu_movement_write_loads(const genu_movement *v, const genu_model *
         }
     s = label_loads(&t, err);
     if (s == GENU_OK)
-        s = genu_table_write(&t, path, err);
+        s = genu_table_write(&t, path, force, err);
     genu_table_free(&t);
-    return s == GENU_OK && loads_xml ? write_xml(v, m, path, loads_xml, err) : s;
+    return s == GENU_OK && loads_xml ? write_xml(v, m, path, loads_xml, force, err) : s;
 }
