@@ -22,10 +22,10 @@ typedef struct genu_legend {
     const char *note;    /* in grey: what was assumed, where it comes from   */
 } genu_legend;
 
-typedef struct genu_series {
+typedef struct genu_polyline {
     int n;               /* points; 0: this series is absent in this panel    */
     const double *x, *y; /* NaN interrupts the curve                         */
-} genu_series;
+} genu_polyline;
 
 typedef struct genu_peak {
     int series; /* whose pen it has */
@@ -37,7 +37,7 @@ typedef struct genu_peak {
 typedef struct genu_chart {
     const char *title, *y_label;
     int n_series; /* at most GENU_SERIES_MAX; series i has the pen of key i */
-    genu_series series[GENU_SERIES_MAX];
+    genu_polyline series[GENU_SERIES_MAX];
     int n_band; /* points of a grey band behind the curves; 0: none       */
     const double *band_x, *band_lo, *band_hi;
     int n_shade; /* fields from ... to ... over the whole height           */

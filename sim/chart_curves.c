@@ -128,7 +128,7 @@ static void draw_chart(genu_canvas *c, const genu_curves *f, int i, const genu_p
         genu_pen edge = f->key[k->peak[j].series].pen;
         edge.width = 0.25;
         edge.dash = GENU_SOLID;
-        genu_canvas_mark(c, k->peak[j].marker, 1.5, genu_palette_grey(1), edge,
+        genu_canvas_mark(c, k->peak[j].marker, 1.4, genu_palette_grey(1), edge,
                          genu_panel_x(p, k->peak[j].x), genu_panel_y(p, k->peak[j].y));
     }
 }

@@ -13,7 +13,7 @@
  *   muscle_change    which muscles take over: change of each muscle's impulse
  *   joint_moments    moments of hip, knee and ankle, with normative bands where they are given
  *
- * Depends on: sim/results.h, sim/chart.h, models/group.h
+ * Depends on: sim/results.h, sim/chart.h, solvers/norm.h, models/group.h
  * Memory:     released before return, but for the lists handed back
  * Thread use: as canvas.h
  */
@@ -21,24 +21,15 @@
 #define GENU_SIM_FIGURE_H
 
 #include "sim/canvas.h"
-
-/* One normative curve with its spread, over percent of the gait cycle. */
-typedef struct genu_norm {
-    const char *name;        /* hip_extension, hip_abduction, knee_extension, ankle_plantarflexion,
-                                hip_external_rotation: the moment, internal, positive as named  */
-    int n;                   /* points                                                          */
-    const double *percent;   /* 0 to 100, rising                                                */
-    const double *mean, *sd; /* Nm/kg                                                           */
-} genu_norm;
+#include "solvers/norm.h"
 
 typedef struct genu_figure_options {
     unsigned formats;     /* sum of genu_format                                                  */
     double dpi;           /* of PNG                              [GENU_DPI_MIN, GENU_DPI_MAX]    */
     const char *only;     /* draw this one figure; NULL: all                                     */
     double reserve_limit; /* a reserve_share above it: the muscles cannot do it       [0, 1]     */
-    int n_norm;           /* normative curves; 0: no bands                                       */
-    const genu_norm *norm;
-    const char *norm_source; /* citation for the caption, with n_norm > 0                        */
+    const genu_norms *norms; /* bands of mean and SD behind the joint moments; NULL: none */
+    const char *norm_source; /* their citation for the caption; NULL: nothing is said         */
 } genu_figure_options;
 
 /** PNG at 300 dpi, all figures, no norms; reserve_limit 0.05, the share of the largest moment that

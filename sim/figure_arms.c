@@ -29,7 +29,7 @@ static void fill(const genu_figure_arms *f, double *cm, genu_chart *chart)
                                  .n_series = f->n_model };
         for (int j = 0; j < f->n_model; j++)
             chart[i].series[j] =
-                (genu_series){ f->n_angle, f->angle, cm + (i * f->n_model + j) * f->n_angle };
+                (genu_polyline){ f->n_angle, f->angle, cm + (i * f->n_model + j) * f->n_angle };
     }
 }
 

@@ -47,7 +47,7 @@ static genu_status fill_chart(figure_set *set, const char *name, int side, const
                                      &curve, err);
         if (s)
             return s;
-        chart->series[i] = (genu_series){ p->n, p->x, curve };
+        chart->series[i] = (genu_polyline){ p->n, p->x, curve };
         add_peaks(p, chart, i, curve, peak);
     }
     return GENU_OK;

@@ -82,21 +82,6 @@ static int nearest_to_one(int n, const entry *list)
     return best;
 }
 
-/* Every stride-th level counted from the reference, and the weakest. */
-static void thin(int n, const entry *list, int most, figure_levels *levels)
-{
-    int reference = nearest_to_one(n, list), stride = 1;
-    while (reference / stride + (n - 1 - reference) / stride + 1 + (reference % stride != 0) > most)
-        stride++;
-    for (int i = 0; i < n; i++)
-        if (i == 0 || (i - reference) % stride == 0) {
-            levels->scenario[levels->n] = list[i].scenario;
-            levels->level[levels->n] = list[i].level;
-            levels->reference = i == reference ? levels->n : levels->reference;
-            levels->n++;
-        }
-}
-
 /* "gluteus medius, gluteus minimus and psoas" */
 static const char *all_names(figure_set *set)
 {
@@ -124,7 +109,42 @@ static void name_levels(figure_set *set, int diagonal, int full, figure_levels *
             levels->others ? " " : "", set->strength_name[k], 100 * strength(set, k, full));
 }
 
-genu_status figure_levels_of(figure_set *set, int most, figure_levels *levels, genu_err *err)
+static void take(const entry *list, int i, int is_reference, figure_levels *levels)
+{
+    levels->scenario[levels->n] = list[i].scenario;
+    levels->level[levels->n] = list[i].level;
+    if (is_reference)
+        levels->reference = levels->n;
+    levels->n++;
+}
+
+/* Every stride-th level counted from the reference, and the weakest. */
+static void thin(int n, const entry *list, int most, figure_levels *levels)
+{
+    int reference = nearest_to_one(n, list), stride = 1;
+    while (reference / stride + (n - 1 - reference) / stride + 1 + (reference % stride != 0) > most)
+        stride++;
+    for (int i = 0; i < n; i++)
+        if (i == 0 || (i - reference) % stride == 0)
+            take(list, i, i == reference, levels);
+}
+
+static void pick_three(int n, const entry *list, figure_levels *levels)
+{
+    int reference = nearest_to_one(n, list), half = 0;
+    double middle = (list[0].level + list[reference].level) / 2;
+    for (int i = 1; i < reference; i++)
+        if (fabs(list[i].level - middle) < fabs(list[half].level - middle))
+            half = i;
+    if (reference > 0)
+        take(list, 0, 0, levels);
+    if (half > 0)
+        take(list, half, 0, levels);
+    take(list, reference, 1, levels);
+}
+
+// most = 0: the three
+static genu_status choose(figure_set *set, int most, figure_levels *levels, genu_err *err)
 {
     *levels = (figure_levels){ 0 };
     entry *list = calloc((size_t)set->n_scenario + 1, sizeof *list);
@@ -136,13 +156,25 @@ genu_status figure_levels_of(figure_set *set, int most, figure_levels *levels, g
         diagonal = 0;
         n = collect(set, 0, full, list);
     }
-    if (n)
-        thin(n, list, most < FIGURE_LEVEL_MAX ? most : FIGURE_LEVEL_MAX, levels);
+    if (n && most)
+        thin(n, list, most, levels);
+    else if (n)
+        pick_three(n, list, levels);
     free(list);
     name_levels(set, diagonal, full, levels);
     if (!levels->what)
         return genu_fail(err, GENU_E_MEMORY, "no memory for a figure");
     return GENU_OK;
+}
+
+genu_status figure_levels_of(figure_set *set, int most, figure_levels *levels, genu_err *err)
+{
+    return choose(set, most < FIGURE_LEVEL_MAX ? most : FIGURE_LEVEL_MAX, levels, err);
+}
+
+genu_status figure_three_levels(figure_set *set, figure_levels *levels, genu_err *err)
+{
+    return choose(set, 0, levels, err);
 }
 
 const char *figure_level_text(figure_set *set, const figure_levels *levels, int i, int side)

@@ -8,17 +8,18 @@
 /* Internal moments (of the muscles), each positive in the direction of its name, as gait
  * laboratories draw them. Coordinates as OpenSim's models name and sign them. */
 static const struct {
-    const char *coordinate, *norm, *title;
+    const char *coordinate, *title;
     double sign;    /* of the coordinate in the direction of the name */
     int by_flexion; /* 1: models differ in sign; flexion is where the joint moves to */
+    int norm;       /* genu_norm_curve; -1: there is none */
 } MOMENT[] = {
-    { "hip_flexion", "hip_extension", "Hip extension", -1, 0 },
-    { "hip_adduction", "hip_abduction", "Hip abduction", -1, 0 },
-    { "hip_rotation", "hip_external_rotation", "Hip external rotation", -1, 0 },
-    { "knee_angle", "knee_extension", "Knee extension", -1, 1 },
-    { "ankle_angle", "ankle_plantarflexion", "Ankle plantarflexion", -1, 0 },
+    { "hip_flexion", "Hip extension", -1, 0, GENU_NORM_HIP_EXTENSION_MOMENT },
+    { "hip_adduction", "Hip abduction", -1, 0, GENU_NORM_HIP_ABDUCTION_MOMENT },
+    { "hip_rotation", "Hip external rotation", -1, 0, -1 },
+    { "knee_angle", "Knee extension", -1, 1, GENU_NORM_KNEE_EXTENSION_MOMENT },
+    { "ankle_angle", "Ankle plantarflexion", -1, 0, GENU_NORM_ANKLE_MOMENT },
 };
-enum { N_MOMENT = sizeof MOMENT / sizeof MOMENT[0], COLUMNS = 3 };
+enum { N_MOMENT = sizeof MOMENT / sizeof MOMENT[0], COLUMNS = 3, BAND = 101 };
 
 static const double GRAVITY = 9.80665; // m/s^2, standard
 
@@ -41,26 +42,22 @@ static double flexion_sign(const figure_set *set, const genu_dataset *value, int
     return sum < 0 ? -1 : 1;
 }
 
-static const genu_norm *norm_of(const genu_figure_options *o, const char *name)
+static genu_status add_band(figure_set *set, int curve, genu_chart *chart, genu_err *err)
 {
-    for (int i = 0; i < o->n_norm; i++)
-        if (!strcmp(o->norm[i].name, name))
-            return &o->norm[i];
-    return NULL;
-}
-
-static genu_status add_band(figure_set *set, const genu_norm *norm, genu_chart *chart,
-                            genu_err *err)
-{
-    double *lo = figure_numbers(set, norm->n), *hi = figure_numbers(set, norm->n);
-    if (!lo || !hi)
+    const genu_norms *norms = set->options->norms;
+    double *x = figure_numbers(set, BAND), *lo = figure_numbers(set, BAND),
+           *hi = figure_numbers(set, BAND);
+    if (!x || !lo || !hi)
         return genu_fail(err, GENU_E_MEMORY, "no memory for a figure");
-    for (int i = 0; i < norm->n; i++) {
-        lo[i] = norm->mean[i] - norm->sd[i];
-        hi[i] = norm->mean[i] + norm->sd[i];
+    for (int i = 0; i < BAND; i++) {
+        double c = i / (BAND - 1.0), mean = genu_series_value(&norms->mean[curve], c);
+        double sd = genu_series_value(&norms->sd[curve], c);
+        x[i] = 100 * c;
+        lo[i] = mean - sd;
+        hi[i] = mean + sd;
     }
-    chart->n_band = norm->n;
-    chart->band_x = norm->percent;
+    chart->n_band = BAND;
+    chart->band_x = x;
     chart->band_lo = lo;
     chart->band_hi = hi;
     return GENU_OK;
@@ -103,8 +100,9 @@ static genu_status fill_chart(figure_set *set, const moments *from, int which, i
                            .n_series = 1,
                            .series = { { p->n, p->x, y } } };
     figure_shade(p, chart);
-    const genu_norm *norm = norm_of(set->options, MOMENT[which].norm);
-    return norm && p->is_cycle ? add_band(set, norm, chart, err) : GENU_OK;
+    if (!set->options->norms || !p->is_cycle || MOMENT[which].norm < 0)
+        return GENU_OK;
+    return add_band(set, MOMENT[which].norm, chart, err);
 }
 
 static genu_status fill_charts(figure_set *set, int side, const figure_phase *p, genu_chart *chart,

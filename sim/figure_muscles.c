@@ -33,22 +33,11 @@ typedef struct cases {
 
 static genu_status choose(figure_set *set, cases *k, genu_err *err)
 {
-    genu_status s = figure_levels_of(set, FIGURE_LEVEL_MAX, &k->levels, err);
-    if (s)
-        return s;
-    const figure_levels *l = &k->levels;
-    int full = l->reference, half = 0;
-    for (int i = 0; i < full; i++)
-        if (fabs(l->level[i] - 0.5 * (l->level[0] + l->level[full])) <
-            fabs(l->level[half] - 0.5 * (l->level[0] + l->level[full])))
-            half = i;
-    k->n = 0;
-    k->level[k->n++] = full;
-    if (half > 0)
-        k->level[k->n++] = half;
-    if (full > 0)
-        k->level[k->n++] = 0;
-    return GENU_OK;
+    genu_status s = figure_three_levels(set, &k->levels, err);
+    k->n = s ? 0 : k->levels.n;
+    for (int i = 0; i < k->n; i++)
+        k->level[i] = k->n - 1 - i;
+    return s;
 }
 
 static int side_of(const figure_set *set, int side)
@@ -120,7 +109,7 @@ static genu_status fill_panels(figure_set *set, const cases *k, const genu_datas
             if (!sum)
                 return genu_fail(err, GENU_E_MEMORY, "no memory for a figure");
             n = add_up(set, muscle, force[j], group, side_of(set, side), p, sum);
-            panel->series[j] = (genu_series){ p->n, p->x, sum };
+            panel->series[j] = (genu_polyline){ p->n, p->x, sum };
         }
         *n_chart += n > 0;
     }
@@ -201,6 +190,8 @@ genu_status figure_muscle_forces(figure_set *set, const char *name, int side, ge
 }
 
 // --- who takes over
+
+static const double SMALLEST = 0.0005; // BW s: what is rounded to nothing is left out
 
 typedef struct change {
     const char *name;
@@ -312,9 +303,11 @@ genu_status figure_muscle_change(figure_set *set, const char *name, int side, ge
     int n = list_changes(set, &k, muscle, force, side, &p, curve, list);
     qsort(list, (size_t)n, sizeof *list, by_size);
     n = n < BAR_MAX ? n : BAR_MAX;
+    while (n && list[n - 1].size < SMALLEST)
+        n--;
     qsort(list, (size_t)n, sizeof *list, by_last_change);
     if (n)
         return draw_changes(set, name, side, &k, n, list, err);
-    figure_skip(set, name, "no muscle is on this side");
+    figure_skip(set, name, "no muscle of this side changes its impulse");
     return GENU_OK;
 }

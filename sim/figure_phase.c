@@ -38,10 +38,11 @@ static int by_x(const void *a, const void *b)
 static genu_status order_frames(figure_set *set, figure_phase *p, const double *x,
                                 const double *stance, genu_err *err)
 {
-    sample *list = calloc((size_t)set->n_frame + 1, sizeof *list);
-    p->frame = figure_keep(set, calloc((size_t)set->n_frame + 1, sizeof *p->frame));
-    p->x = figure_numbers(set, set->n_frame);
-    p->stance = figure_numbers(set, set->n_frame);
+    int room = set->n_frame + 2; // close_period adds two
+    sample *list = calloc((size_t)room, sizeof *list);
+    p->frame = figure_keep(set, calloc((size_t)room, sizeof *p->frame));
+    p->x = figure_numbers(set, room);
+    p->stance = figure_numbers(set, room);
     if (!list || !p->frame || !p->x || !p->stance) {
         free(list);
         return no_memory(err);
@@ -57,6 +58,42 @@ static genu_status order_frames(figure_set *set, figure_phase *p, const double *
     }
     free(list);
     return GENU_OK;
+}
+
+static void put(figure_phase *p, int at, double x, int frame, double stance)
+{
+    p->x[at] = x;
+    p->frame[at] = frame;
+    p->stance[at] = stance;
+}
+
+static int is_one_period(const figure_phase *p)
+{
+    for (int k = 1; k < p->n; k++)
+        if (p->frame[k] < p->frame[k - 1] || p->x[k] - p->x[k - 1] < 1e-6)
+            return 1; // the cycle goes through the end of the record, or its two ends coincide
+    return 0;
+}
+
+/* A record of one period holds the strike once, and its first and last frame are the same instant:
+ * drop one of them, and let the curve run through 0 and 100 %. */
+static void close_period(figure_phase *p)
+{
+    int n = 0;
+    for (int k = 0; k < p->n; k++)
+        if (!n || p->x[k] - p->x[n - 1] >= 1e-6)
+            put(p, n++, p->x[k], p->frame[k], p->stance[k]);
+    p->n = n;
+    if (p->x[0] > 1e-6) {
+        for (int k = p->n++; k > 0; k--)
+            put(p, k, p->x[k - 1], p->frame[k - 1], p->stance[k - 1]);
+        put(p, 0, p->x[p->n - 1] - 100, p->frame[p->n - 1], NAN);
+    }
+    int first = p->x[0] < -1e-6; // the first frame of the cycle itself
+    if (p->x[p->n - 1] < 100 - 1e-6) {
+        put(p, p->n, p->x[first] + 100, p->frame[first], NAN);
+        p->n++;
+    }
 }
 
 /* Where stance is 0 or 1 by the line through two of its values; NAN when there is no such pair. */
@@ -123,6 +160,8 @@ genu_status figure_phase_of(figure_set *set, int side, figure_phase *p, genu_err
                      stance ? row(set, stance, side) : NULL, err);
     if (s)
         return s;
+    if (p->is_cycle && is_one_period(p))
+        close_period(p);
     p->lo = p->is_cycle ? 0 : p->n ? p->x[0] : 0;
     p->hi = p->is_cycle ? 100 : p->n ? p->x[p->n - 1] : 1;
     p->seconds = p->is_cycle ? pace(p, time->value) : 1;
@@ -148,21 +187,19 @@ genu_status figure_curve(figure_set *set, const char *name, int scenario, int si
     return GENU_OK;
 }
 
-/* Trapezoids between the frames, and from the last frame of stance to toe-off on the line to the
- * next frame. */
+/* Trapezoids on the lines between the frames, cut at foot strike and toe-off. */
 double figure_impulse(const figure_phase *p, const double *curve)
 {
-    double sum = 0, end = p->n_shade ? p->shade[0][1] : NAN;
-    int any = 0;
-    for (int k = 0; k + 1 < p->n && p->x[k] < end; k++) {
-        double dx = p->x[k + 1] - p->x[k], part = fmin(dx, end - p->x[k]);
-        if (!isfinite(p->stance[k]) || dx <= 0)
-            continue;
-        double last = curve[k] + (curve[k + 1] - curve[k]) * part / dx;
-        sum += part * (curve[k] + last) / 2;
-        any = 1;
+    if (!p->n_shade)
+        return NAN;
+    double from = p->shade[0][0], to = p->shade[0][1], sum = 0;
+    for (int k = 0; k + 1 < p->n; k++) {
+        double dx = p->x[k + 1] - p->x[k], slope = (curve[k + 1] - curve[k]) / dx;
+        double a = fmax(p->x[k], from), b = fmin(p->x[k + 1], to);
+        if (dx > 0 && b > a)
+            sum += (b - a) * (curve[k] + slope * ((a + b) / 2 - p->x[k]));
     }
-    return any ? sum * p->seconds : NAN;
+    return sum * p->seconds;
 }
 
 const char *figure_stance_text(figure_set *set, const figure_phase *p)

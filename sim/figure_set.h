@@ -86,7 +86,7 @@ GENU_MUST_USE genu_status figure_phase_of(figure_set *set, int side, figure_phas
 GENU_MUST_USE genu_status figure_curve(figure_set *set, const char *name, int scenario, int side,
                                        const figure_phase *phase, double factor, double **out,
                                        genu_err *err);
-/** Integral of a curve over the first whole stance phase, times s; NAN where there is none. */
+/** Integral of a curve over the first stance phase, times s; NAN where there is none. */
 double figure_impulse(const figure_phase *phase, const double *curve);
 
 /** Words for the stance phase in a legend; NULL when no stance is marked. */
@@ -108,6 +108,10 @@ typedef struct figure_levels {
  *  to 1. At most `most` levels; the weakest with the reference, and steps as even as can be. */
 GENU_MUST_USE genu_status figure_levels_of(figure_set *set, int most, figure_levels *levels,
                                            genu_err *err);
+/** Three of them at most, from weak to strong: the weakest, the one nearest to half way, and the
+ *  reference, which is the last. */
+GENU_MUST_USE genu_status figure_three_levels(figure_set *set, figure_levels *levels,
+                                              genu_err *err);
 int figure_doubtful(const figure_set *set, int scenario, int side);
 /** The scenario with all strengths nearest to 1. */
 int figure_full_strength(const figure_set *set);

@@ -52,9 +52,10 @@ static double strength(const sweep *w, int k, int scenario)
                           : w->from + (w->to - w->from) * level / (double)(w->n_level - 1);
 }
 
+// repeats every 100 %
 static double bump(double x, double at, double width)
 {
-    double t = (x - at) / width;
+    double t = remainder(x - at, 100) / width;
     return exp(-t * t);
 }
 
@@ -95,8 +96,7 @@ static double muscle_force(const sweep *w, int scenario, int muscle, double x)
     static const double TAKES[] = { -0.7, -0.7, -0.3, 2, 0.25, -0.2,  0.02,
                                     0.1,  0.03, 1.1,  0, 0.3,  -0.15, 0 };
     int i = muscle % (N_MUSCLE / 2);
-    return SIZE[i] * fmax(0, 1 + TAKES[i] * weakness(w, scenario)) *
-           (bump(x, AT[i], 14) + bump(x, AT[i] + 100, 14) + bump(x, AT[i] - 100, 14));
+    return SIZE[i] * fmax(0, 1 + TAKES[i] * weakness(w, scenario)) * bump(x, AT[i], 14);
 }
 
 // as joint moments are, in the direction of the coordinate, Nm
@@ -318,27 +318,20 @@ static int note_says(const genu_notes *notes, const char *fragment)
     return 0;
 }
 
-static genu_norm norm_curve(double *x, double *mean, double *sd)
-{
-    for (int i = 0; i <= 50; i++) {
-        x[i] = 2 * i;
-        mean[i] = 1.35 * bump(x[i], 47, 11) - 0.1 * bump(x[i], 5, 5);
-        sd[i] = 0.03 + 0.15 * bump(x[i], 47, 20);
-    }
-    return (genu_norm){ "ankle_plantarflexion", 51, x, mean, sd };
-}
-
 static void all_figures_are_drawn(void)
 {
     genu_err err = { 0 };
     genu_files files = { 0 };
     genu_notes notes = { 0 };
-    double x[51], mean[51], sd[51];
-    genu_norm norm = norm_curve(x, mean, sd);
+    static genu_norms norms; // constants and one harmonic each
+    for (int i = GENU_NORM_HIP_EXTENSION_MOMENT; i < GENU_N_NORM; i++) {
+        norms.mean[i].a[0] = 0.3;
+        norms.mean[i].a[1] = -0.3;
+        norms.sd[i].a[0] = 0.15;
+    }
     genu_figure_options o = genu_figure_defaults();
     o.formats = GENU_FORMAT_PNG | GENU_FORMAT_PDF;
-    o.n_norm = 1;
-    o.norm = &norm;
+    o.norms = &norms;
     o.norm_source = "a made-up norm";
     const char *path = made("sweep.h5", FULL), *folder = in_folder("all");
     CHECK_OK(genu_figures(path, folder, &o, &files, &notes, &err), err);
@@ -522,10 +515,11 @@ static void levels_are_chosen(void)
     CHECK_INT(figure_full_strength(&set), 10 * 14);
     CHECK_TEXT(figure_level_text(&set, &l, 0, 0), "0 % *");
     CHECK_TEXT(figure_level_text(&set, &l, 5, 0), "100 %");
-    CHECK_OK(figure_levels_of(&set, 3, &l, &err), err);
+    CHECK_OK(figure_three_levels(&set, &l, &err), err);
     CHECK_INT(l.n, 3);
-    CHECK_NEAR(l.level[0], 0, 0, 0);
-    CHECK_NEAR(l.level[l.reference], 1, 1e-9, 0);
+    for (int i = 0; i < 3; i++)
+        CHECK_NEAR(l.level[i], 0.5 * i, 0, 1e-9);
+    CHECK_INT(l.reference, 2);
     figure_set_close(&set);
 }
 
@@ -553,7 +547,7 @@ static void phase_is_the_cycle_of_its_side(void)
     figure_phase p;
     open_set(&set, made("phase.h5", FULL), &o);
     for (int side = 0; side < N_SIDE; side++) {
-        double *curve, ones[N_FRAME];
+        double *curve, ones[N_FRAME + 2];
         CHECK_OK(figure_phase_of(&set, side, &p, &err), err);
         CHECK_TRUE(p.is_cycle);
         CHECK_INT(p.n, N_FRAME);
@@ -579,7 +573,7 @@ static void time_takes_the_place_of_the_cycle(void)
     genu_figure_options o;
     figure_set set;
     figure_phase p;
-    double ones[N_FRAME] = { 0 };
+    double ones[N_FRAME + 2] = { 0 };
     open_set(&set, made("clock.h5", (sweep){ 1, 2, 0.5, 1, 1, 0, 0 }), &o);
     CHECK_OK(figure_phase_of(&set, 0, &p, &err), err);
     CHECK_TRUE(!p.is_cycle);
