@@ -74,8 +74,12 @@ static void print_groups(const genu_model *m, FILE *to)
 static genu_status print_abduction(const genu_model *m, FILE *to)
 {
     int c = genu_find_coord(m, "hip_adduction_r");
-    if (c < 0)
+    if (c < 0) {
+        fputs("\nmaximal isometric hip-abduction torque: none, the model has no coordinate "
+              "'hip_adduction_r'\n",
+              to);
         return GENU_OK;
+    }
     genu_data *d = genu_data_new(m);
     if (!d)
         return GENU_E_MEMORY;

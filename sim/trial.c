@@ -361,9 +361,10 @@ static void note_paths(const genu_trial *t, genu_notes *notes)
     for (int i = 0; i < t->model->n_muscle; i++)
         if (t->frames->inside[i])
             genu_notes_add(notes, GENU_WARNING, 0,
-                           "muscle '%s': in %d of %d frames an end of its path lies inside a "
+                           "'%s': muscle '%s': in %d of %d frames an end of its path lies inside a "
                            "wrapping surface, and it passes straight through",
-                           t->model->muscle[i].name, t->frames->inside[i], t->n_frame);
+                           t->study->model, t->model->muscle[i].name, t->frames->inside[i],
+                           t->n_frame);
 }
 
 static genu_status make_plan(genu_trial *t, genu_err *err)

@@ -5,12 +5,14 @@
 #include "sim/file.h"
 #include "sim/results.h"
 #include "sim/sweep.h"
+#include "sim/sweep_block.h"
 
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t stop_asked;
@@ -46,31 +48,44 @@ static void unwatch(const struct sigaction *before)
         sigaction(watched[i].number, &before[i], NULL);
 }
 
-/* A bar with the time left on a terminal, else a line for every tenth. */
+/* A bar with the time left on a terminal, else a line for every tenth and every minute. */
 typedef struct bar {
-    double start;
+    double start, last_line;
     int tty, last_tenth;
 } bar;
+
+/* "4:07", from an hour on "2 h 05 min" */
+static const char *time_text(double seconds, char text[32])
+{
+    int whole = (int)fmin(seconds + 0.5, 1e9);
+    if (whole < 3600)
+        snprintf(text, 32, "%d:%02d", whole / 60, whole % 60);
+    else
+        snprintf(text, 32, "%d h %02d min", whole / 3600, whole / 60 % 60);
+    return text;
+}
 
 static void show_progress(int done, int total, void *context)
 {
     bar *b = context;
-    double seconds = genu_trial_clock() - b->start;
-    int left = (int)(seconds * (total - done) / (done > 0 ? done : 1) + 0.5);
+    double now = genu_trial_clock();
+    char left[32];
+    time_text((now - b->start) * (total - done) / (done > 0 ? done : 1), left);
     if (b->tty) {
         enum { WIDTH = 30 };
         int filled = (int)((long long)WIDTH * done / total);
-        fprintf(stderr, "\r[%.*s%*s] %d of %d scenarios, %d:%02d left ", filled,
-                "##############################", WIDTH - filled, "", done, total, left / 60,
-                left % 60);
+        fprintf(stderr, "\r[%.*s%*s] %d of %d scenarios, %s left   ", filled,
+                "##############################", WIDTH - filled, "", done, total, left);
         if (done == total)
             fputc('\n', stderr);
         fflush(stderr);
         return;
     }
     int tenth = (int)((long long)10 * done / total);
-    if (tenth > b->last_tenth)
-        fprintf(stderr, "%d of %d scenarios, %d:%02d left\n", done, total, left / 60, left % 60);
+    if (tenth > b->last_tenth || now - b->last_line > 60) {
+        fprintf(stderr, "%d of %d scenarios, %s left\n", done, total, left);
+        b->last_line = now;
+    }
     b->last_tenth = tenth;
 }
 
@@ -86,7 +101,7 @@ static char *default_out(const char *study)
     return out;
 }
 
-/* "gluteus_medius, tfl_r right 1.2": what entry e of the study does in one scenario. */
+/* "scenario 7: strength of gluteus_medius right 1.2; soleus 0.5" */
 static void print_strength(const genu_study *study, int scenario)
 {
     double factor[GENU_STRENGTH_MAX];
@@ -118,8 +133,8 @@ static void print_row(const char *side, const char *name, const char *unit, cons
             printf(" %12.4g", value[i]);
         if (*unit == 'N' && !isnan(value[i]))
             printf(" N (%.2f BW)", value[i] / body_weight);
-        else
-            printf(" %-11s", unit);
+        else if (i + 1 < n)
+            printf("%12s", "");
     }
     putchar('\n');
 }
@@ -180,7 +195,8 @@ static void report(const genu_trial *t, const genu_sweep_info *info, double seco
 static genu_status sweep(const solve_args *args, const genu_trial *trial, const char *out,
                          double start, genu_err *err)
 {
-    bar b = { genu_trial_clock(), isatty(STDERR_FILENO), 0 };
+    double now = genu_trial_clock();
+    bar b = { .start = now, .last_line = now, .tty = isatty(STDERR_FILENO) };
     genu_sweep_settings settings = { .threads = args->threads,
                                      .force = args->force,
                                      .command = args->command,
@@ -229,6 +245,30 @@ static genu_status prepare(const solve_args *args, const char *out, genu_study *
     return s;
 }
 
+/* A grid with a few more steps than meant fills a disk; better said before than after hours. */
+static genu_status check_room(const genu_trial *t, const char *out, genu_err *err)
+{
+    const genu_study *study = t->study;
+    const char *slash = strrchr(out, '/');
+    char *folder = slash ? strndup(out, (size_t)(slash - out) + 1) : genu_strdup(".");
+    struct statvfs disk;
+    int known = folder && !statvfs(folder, &disk);
+    free(folder);
+    double values = 0; // of one frame in one scenario
+    if (study->output & GENU_OUTPUT_CURVES)
+        values += SWEEP_N_LOAD * t->n_side;
+    if (study->output & GENU_OUTPUT_MUSCLES)
+        values += 2 * t->model->n_muscle;
+    double need = values * sizeof(double) * t->n_frame * study->n_scenario;
+    double free_bytes = known ? (double)disk.f_bavail * (double)disk.f_frsize : 0;
+    if (known && need > free_bytes)
+        return genu_fail(err, GENU_E_IO,
+                         "'%s': %d scenarios x %d frames need about %.3g GB, there are %.3g GB "
+                         "free; take fewer steps, or leave 'muscles' or 'curves' out of 'output'",
+                         out, study->n_scenario, t->n_frame, need / 1e9, free_bytes / 1e9);
+    return GENU_OK;
+}
+
 int solve(const solve_args *args)
 {
     double start = genu_trial_clock();
@@ -242,6 +282,8 @@ int solve(const solve_args *args)
                         : genu_fail(&err, GENU_E_MEMORY, "out of memory");
     if (s == GENU_OK)
         s = genu_trial_new(&trial, study, args->threads, &notes, &err);
+    if (s == GENU_OK)
+        s = check_room(trial, out, &err);
     int code = cmd_end(args->verb, s, &notes, least, &err);
     if (s == GENU_OK && (s = sweep(args, trial, out, start, &err)) != GENU_OK) {
         code = cmd_fail(args->verb, &err);

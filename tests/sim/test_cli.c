@@ -407,6 +407,13 @@ static void a_full_disk_is_a_sentence(void)
     check_refusal(sh("(ulimit -f 1; \"$G\" export s.h5 muscle_force -s 0 -o x.sto)"), 1,
                   "'x.sto' could not be written");
     CHECK_INT(sh("test ! -e x.sto"), 0);
+    // terabytes, and that is said before anything is computed
+    CHECK_INT(sh("sed 's/steps: 4/steps: 1001/; s/values: .0.5, 1./from: 0, to: 1, steps: 1001/; "
+                 "7a\\  - { muscles: [soleus], from: 0, to: 1, steps: 9 }\n$a frames: 1001' s.yaml "
+                 ">bad.yaml"),
+              0);
+    check_refusal(sh("\"$G\" sweep bad.yaml -o new.h5"), 1,
+                  "9018009 scenarios x 1001 frames need about");
     check_refusal(sh("\"$G\" show leg.osim >/dev/full"), 1, "standard output could not be written");
     check_refusal(sh("\"$G\" version >&-"), 1, "standard output could not be written");
     // the results are there although nobody could be told
