@@ -486,6 +486,37 @@ static void millard_parameters_are_read(void)
     free(text);
 }
 
+/* A muscle's lower bound in a document of this version, whose muscle starts with `with`. */
+static double lowest_control(const char *version, const char *with)
+{
+    char now[200];
+    genu_notes notes = { 0 };
+    snprintf(now, sizeof now, "Version=\"%s\"", version);
+    char *dated = edited(leg3, "Version=\"20302\"", now);
+    snprintf(now, sizeof now, "<Thelen2003Muscle name=\"vasti\">%s", with);
+    char *text = edited(dated, "<Thelen2003Muscle name=\"vasti\">", now);
+    genu_model *m = read_text(text, &notes);
+    double lowest = m->muscle[0].min_control;
+    CHECK_INT(has_note(&notes, GENU_NOTE, "<min_control> 0 of a file of version"),
+              strstr(with, "<min_control>0<") && lowest > 0);
+    genu_model_free(m);
+    genu_notes_clear(&notes);
+    free(dated);
+    free(text);
+    return lowest;
+}
+
+static void zero_control_of_old_files_does_not_count(void)
+{
+    CHECK_NEAR(lowest_control("20302", ""), 0.01, 0, 0);
+    CHECK_NEAR(lowest_control("20302", "<min_control>0</min_control>"), 0.01, 0, 0);
+    CHECK_NEAR(lowest_control("40000", "<min_control>0</min_control>"), 0, 0, 0);
+    CHECK_NEAR(lowest_control("20302", "<min_control>0.02</min_control>"), 0.02, 0, 0);
+    CHECK_NEAR(lowest_control("20302", "<minimum_activation>0</minimum_activation>"), 0.01, 0, 0);
+    CHECK_NEAR(lowest_control("20302", "<minimum_activation>0.03</minimum_activation>"), 0.03, 0,
+               0);
+}
+
 static void what_is_left_out_is_named(void)
 {
     static const char at[] = "<CoordinateActuator";
@@ -1111,6 +1142,7 @@ int main(int argc, char **argv)
         TEST(blanks_and_locale_do_not_matter),
         TEST(defaults_of_the_file_are_honoured),
         TEST(millard_parameters_are_read),
+        TEST(zero_control_of_old_files_does_not_count),
         TEST(what_is_left_out_is_named),
         TEST(unknown_muscles_keep_their_path),
         TEST(documents_that_are_none_are_refused),

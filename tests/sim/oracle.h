@@ -48,10 +48,11 @@ static const oracle_walk oracle_walks[] = {
       { "mtp_angle_r", "mtp_angle_l" },
       { "oracle/rajagopal/altt100", "oracle/rajagopal/altt040" },
       { "oracle/rajagopal/altt100", "oracle/rajagopal/altt040" } },
-    /* OpenSim's results for this walk come from the model in the earlier layout. The one beside the
-     * motion has the same bodies and joints (inverse dynamics agrees to 1e-7 for both), but other
-     * points of glut_max and other lengths of fibre and tendon of glut_max, vasti and gastroc: with
-     * it exactly these three differ, by up to their maximal force. */
+    /* OpenSim's results for this walk come from the model in the earlier layout, but for inverse
+     * dynamics. In the one beside the motion the pelvis stands 0.02 m aside, glut_max runs through
+     * other points, and glut_max, vasti and gastroc have other lengths of fibre and tendon: with it
+     * exactly these three muscles differ, by up to their maximal force, the joints stand 0.02 m
+     * aside, and so the ankle's moment is wrong by two thirds. */
     { "gait10dof",
       "models/gait10dof18musc_layout3.osim",
       "walk_gait10dof/subject01_walk_IK.mot",
