@@ -50,8 +50,8 @@ static genu_status add_band(figure_set *set, int curve, genu_chart *chart, genu_
     if (!x || !lo || !hi)
         return genu_fail(err, GENU_E_MEMORY, "no memory for a figure");
     for (int i = 0; i < BAND; i++) {
-        double c = i / (BAND - 1.0), mean = genu_series_value(&norms->mean[curve], c);
-        double sd = genu_series_value(&norms->sd[curve], c);
+        double c = i / (BAND - 1.0), mean = genu_harmonics_value(&norms->mean[curve], c);
+        double sd = genu_harmonics_value(&norms->sd[curve], c);
         x[i] = 100 * c;
         lo[i] = mean - sd;
         hi[i] = mean + sd;

@@ -52,12 +52,12 @@ static void series_and_classes(void)
     genu_norms classes[3], at;
     genu_err err = { 0 };
     made_up(classes);
-    genu_series s = { .a = { 1, 2, 0, -1 }, .b = { 0, 0.5, 3 } };
+    genu_harmonics s = { .a = { 1, 2, 0, -1 }, .b = { 0, 0.5, 3 } };
     double c = 0.37, p = 2 * GENU_PI * c;
     // 20 turns of a rotation: rounding of a few units in the last place
-    CHECK_NEAR(genu_series_value(&s, c),
+    CHECK_NEAR(genu_harmonics_value(&s, c),
                1 + 2 * cos(p) + 0.5 * sin(p) + 3 * sin(2 * p) - cos(3 * p), 0, 1e-13);
-    CHECK_NEAR(genu_series_value(&s, c + 5), genu_series_value(&s, c), 0, 1e-12);
+    CHECK_NEAR(genu_harmonics_value(&s, c + 5), genu_harmonics_value(&s, c), 0, 1e-12);
     classes[1].mean[3].a[0] = 1;
     classes[2].mean[3].a[0] = 2;
     CHECK_OK(genu_norms_at(&at, classes, 0.4625, &err), err);
