@@ -10,6 +10,7 @@
 #include "sim/track.h"
 
 #include <omp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -104,6 +105,22 @@ static void record_free(record *r)
     genu_loads_free(r->loads);
 }
 
+/* What shows that a generated walk is sound, in one sentence per kind of check. */
+static void report_walk(genu_trial *t, const genu_movement *v)
+{
+    const genu_walk_check *c = &v->check;
+    t->norm_speed = v->norms.speed;
+    snprintf(
+        t->report, sizeof t->report,
+        "walk at %.2f m/s, stride %.2f m in %.3f s; worst of both feet: normal force >= %.1f N, "
+        "horizontal at most %.2f of it, free moment %.1f Nm, centre of pressure %.1f mm outside "
+        "the sole, slip %.2f mm, height of planted points %.2f mm, sinking %.2f mm; angles "
+        "within %.1f SD; forces assembled again from positions differ by %.4f N and %.4f Nm",
+        v->speed, v->stride, v->period, c->min_normal, c->friction, c->free_moment,
+        1e3 * c->outside, 1e3 * c->slip, 1e3 * c->height, 1e3 * c->sink, c->worst_angle,
+        c->residual_force, c->residual_moment);
+}
+
 static genu_status generate(genu_trial *t, record *r, genu_notes *notes, genu_err *err)
 {
     const genu_study *study = t->study;
@@ -117,7 +134,10 @@ static genu_status generate(genu_trial *t, record *r, genu_notes *notes, genu_er
                                 study->change.pelvic_obliquity, study->change.trunk_lean };
     s = genu_task_generate(task, &change, t->model, study->frames, &r->movement, err);
     genu_task_free(task);
-    return s == GENU_OK ? s : genu_fail_in(err, s, "task '%s'", study->task);
+    if (s != GENU_OK)
+        return genu_fail_in(err, s, "task '%s'", study->task);
+    report_walk(t, r->movement);
+    return GENU_OK;
 }
 
 static genu_status read_motion(genu_trial *t, record *r, genu_notes *notes, genu_err *err)
@@ -391,6 +411,7 @@ genu_status genu_trial_new(genu_trial **out, const genu_study *study, int thread
         return genu_fail(err, GENU_E_MEMORY, "out of memory");
     double start = genu_trial_clock();
     t->study = study;
+    t->norm_speed = NAN;
     for (int side = 0; side < GENU_N_SIDE; side++)
         if (study->side == side || study->side == GENU_SIDE_BOTH)
             t->side[t->n_side++] = (genu_side)side;

@@ -21,8 +21,10 @@ typedef struct genu_trial {
     int n_frame, n_side;
     genu_side side[GENU_N_SIDE];
     genu_cycle cycle[GENU_N_SIDE]; /* of side[k]                                             */
-    double *time;   /* n_frame, s                                                   */
-    double *ground; /* n_side x 3 x n_frame, N: force of the ground on the foot     */
+    double *time;      /* n_frame, s                                                   */
+    double *ground;    /* n_side x 3 x n_frame, N: force of the ground on the foot     */
+    double norm_speed; /* of a generated walk: speed / sqrt(g leg length); NAN: measured */
+    char report[512];  /* of a generated movement: what shows that it is sound; ""       */
     genu_frames *frames;
     genu_plan *plan;
     double seconds_read, seconds_frames; /* wall time of reading, and of the frames          */

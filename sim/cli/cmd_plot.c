@@ -1,13 +1,17 @@
 #include "sim/cli/cmd.h"
 
 #include "sim/figure.h"
+#include "sim/norm_bands.h"
+#include "sim/results.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 typedef struct plot_args {
-    const char *results, *folder, *formats;
+    const char *results, *folder, *formats, *norm;
     genu_figure_options options;
 } plot_args;
 
@@ -15,6 +19,11 @@ static const struct argp_option options[] = {
     { "output", 'o', "FOLDER", 0, "where the figures go; made if it is missing; default: here", 0 },
     { "format", 'f', "LIST", 0, "png, svg, pdf, or several with commas; default: png", 0 },
     { "dpi", 'd', "DPI", 0, "resolution of PNG; default: 300", 0 },
+    { "norm", 'b', "CLASS", 0,
+      "normative bands behind the joint moments: slow, free, fast or none; default: at the speed "
+      "of "
+      "a generated walk, none for a measured one",
+      0 },
     { "only", 'n', "NAME", 0, "draw only this figure", 0 },
     { 0 },
 };
@@ -28,6 +37,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         break;
     case 'f':
         a->formats = arg;
+        break;
+    case 'b':
+        a->norm = arg;
         break;
     case 'd':
         if (!genu_parse_double(arg, &a->options.dpi))
@@ -70,6 +82,30 @@ static char *list_figures(int key, const char *text, void *input)
     return help;
 }
 
+/* The bands that were asked for, or those at the speed of a generated walk. */
+static genu_status choose_bands(plot_args *args, genu_norms *norms, genu_err *err)
+{
+    if (args->norm && !strcmp(args->norm, "none"))
+        return GENU_OK;
+    double speed = NAN;
+    if (!args->norm) {
+        genu_results *r;
+        genu_status s = genu_results_open(&r, args->results, err);
+        if (s != GENU_OK)
+            return s;
+        speed = genu_results_number(r, "norm_speed");
+        genu_results_close(r);
+        if (isnan(speed))
+            return GENU_OK;
+    }
+    genu_status s = genu_norm_bands(norms, args->norm, speed, err);
+    if (s == GENU_OK) {
+        args->options.norms = norms;
+        args->options.norm_source = GENU_NORM_SOURCE;
+    }
+    return s;
+}
+
 int cmd_plot(int argc, char **argv)
 {
     static const struct argp argp = { options,   parse,
@@ -87,6 +123,9 @@ int cmd_plot(int argc, char **argv)
     genu_status s = GENU_OK;
     if (args.formats)
         s = genu_canvas_formats(args.formats, &args.options.formats, &err);
+    genu_norms norms;
+    if (s == GENU_OK)
+        s = choose_bands(&args, &norms, &err);
     if (s == GENU_OK) {
         mkdir(args.folder,
               0777); // a folder that cannot be made shows when the first figure is written

@@ -184,9 +184,12 @@ static void report(const genu_trial *t, const genu_sweep_info *info, double seco
         info->n_done, info->n_done == 1 ? "" : "s", t->n_frame,
         info->n_done - info->n_weak - info->n_unconverged, info->n_weak, 100 * GENU_WEAK_SHARE,
         info->n_unconverged);
-    printf("time: %.2f s (files %.2f, frames %.2f, load sharing %.2f, writing %.2f), vectors: %s\n",
+    printf("time: %.2f s (files and movement %.2f, frames %.2f, load sharing %.2f, writing %.2f), "
+           "vectors: %s\n",
            seconds, t->seconds_read, t->seconds_frames, info->seconds_solve, info->seconds_write,
            info->level);
+    if (*t->report)
+        printf("%s\n", t->report);
     print_peaks(t->study, info->path);
     printf("the movement is assumed to be the same in every scenario\n");
     printf("results: %s\n", info->path);
