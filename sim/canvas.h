@@ -121,10 +121,17 @@ int genu_canvas_paragraph(genu_canvas *c, genu_font font, double x, double y, do
 /** Distance of two lines of a paragraph, mm. */
 double genu_canvas_leading(genu_font font);
 
-/** Lines of equal z, linear between the points of a grid. x (nx), y (ny): mm, rising;
- *  z (nx x ny, row-major); no line in cells with a NaN corner. */
-void genu_canvas_contours(genu_canvas *c, genu_pen pen, int nx, int ny, const double *x,
-                          const double *y, const double *z, int n_level, const double *level);
+/* Values on a rectangular grid. */
+typedef struct genu_grid {
+    int nx, ny;
+    const double *x, *y; /* nx, ny: mm, rising                 */
+    const double *z;     /* nx x ny, row-major (y runs fastest) */
+} genu_grid;
+
+/** Lines where z has one of the levels, linear between the points; none in cells with a NaN corner.
+ */
+void genu_canvas_contours(genu_canvas *c, genu_pen pen, const genu_grid *grid, int n_level,
+                          const double *level);
 
 /** Until genu_canvas_unclip, draw only inside r and outside of the n rectangles hole (may be NULL).
  */

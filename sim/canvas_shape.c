@@ -157,16 +157,17 @@ static void contour_all(int nx, int ny, double *x, double *y, const PLFLT **row,
         }
 }
 
-void genu_canvas_contours(genu_canvas *c, genu_pen pen, int nx, int ny, const double *x,
-                          const double *y, const double *z, int n_level, const double *level)
+void genu_canvas_contours(genu_canvas *c, genu_pen pen, const genu_grid *grid, int n_level,
+                          const double *level)
 {
+    int nx = grid->nx, ny = grid->ny;
     const PLFLT **row = calloc((size_t)nx, sizeof *row);
     double *xy = calloc((size_t)(nx + ny), sizeof *xy);
     if (row && xy && nx > 1 && ny > 1) {
         for (int i = 0; i < nx; i++)
-            row[i] = z + (size_t)i * (size_t)ny;
-        memcpy(xy, x, (size_t)nx * sizeof *xy);
-        memcpy(xy + nx, y, (size_t)ny * sizeof *xy);
+            row[i] = grid->z + (size_t)i * (size_t)ny;
+        memcpy(xy, grid->x, (size_t)nx * sizeof *xy);
+        memcpy(xy + nx, grid->y, (size_t)ny * sizeof *xy);
         use_pen(c, &pen);
         contour_all(nx, ny, xy, xy + nx, row, n_level, level);
         cairo_set_dash(c->cr, NULL, 0, 0);

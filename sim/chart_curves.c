@@ -89,7 +89,7 @@ static genu_axis scale_of(const genu_curves *f, int i)
         hi += room;
         lo -= f->chart[i].zero_based ? 0 : room;
     }
-    return genu_axis_round(lo, hi, f->height < 30 ? 4 : 5);
+    return genu_axis_round(lo, hi, f->height < 30 ? 4 : f->height < 44 ? 5 : 7);
 }
 
 static genu_panel place(const genu_curves *f, int i, double top)

@@ -187,8 +187,9 @@ static void draw_contours(genu_canvas *c, const page *p, const genu_panel *panel
         }
     }
     genu_canvas_clip(c, panel->at, n, hole);
-    genu_canvas_contours(c, (genu_pen){ genu_palette_grey(0), 0.18, GENU_SOLID }, p->f->nx,
-                         p->f->ny, p->x, p->y, p->f->z, p->n_level, p->level);
+    genu_canvas_contours(c, (genu_pen){ genu_palette_grey(0), 0.18, GENU_SOLID },
+                         &(genu_grid){ p->f->nx, p->f->ny, p->x, p->y, p->f->z }, p->n_level,
+                         p->level);
     genu_canvas_unclip(c);
     for (int i = 1; i <= n; i++)
         genu_canvas_text(c, font, taken[i].x, taken[i].y, 0.5, taken[i].text);

@@ -34,8 +34,9 @@ static const char *default_label(hand *h)
     const char *path = genu_results_path(set->r), *slash = strrchr(path, '/');
     const char *text = slash ? slash + 1 : path;
     for (int k = 0; k < set->n_strength && text; k++)
-        text = figure_text(set, "%s%s %s %.4g %%", text, k ? "," : ":", set->strength_name[k],
-                           100 * set->strength[k * set->n_scenario + h->scenario]);
+        text =
+            figure_text(set, "%s%s %s %.4g\xC2\xA0%%", text, k ? "," : ":", set->strength_name[k],
+                        100 * set->strength[k * set->n_scenario + h->scenario]);
     return text;
 }
 

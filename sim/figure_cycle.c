@@ -53,13 +53,14 @@ static genu_status fill_chart(figure_set *set, const char *name, int side, const
     return GENU_OK;
 }
 
-/* Dark is weak, light is strong; beyond the reference dashed; the reference thick and black. */
+/* Dark is weak, light is strong; the weakest, dark as the reference in grey, and what is stronger
+ * than the reference have dashes; the reference is thick and black. */
 static int level_keys(figure_set *set, const figure_levels *levels, int side, genu_key *key)
 {
     int doubtful = 0;
     for (int i = 0; i < levels->n; i++) {
         double t = levels->n > 1 ? (double)i / (levels->n - 1) : 0;
-        genu_dash dash = i > levels->reference ? GENU_DASHED : GENU_SOLID;
+        genu_dash dash = i > levels->reference ? GENU_DASHED : i ? GENU_SOLID : GENU_DASH_DOT;
         key[i] = (genu_key){ figure_level_text(set, levels, i, side),
                              { genu_palette_viridis(0.9 * t), GENU_CURVE_MM, dash },
                              GENU_KEY_LINE,
@@ -90,7 +91,8 @@ static const char *load_caption(figure_set *set, const figure_phase *p, const fi
 {
     return figure_text(
         set,
-        "Force on the two compartments of the %s knee. %s, percent of the model's; black: %.4g %%."
+        "Force on the two compartments of the %s knee. %s, percent of the model's; black: "
+        "%.4g\xC2\xA0%%."
         "%s%s%s%s%s%s",
         set->side[side], levels->what, 100 * levels->level[levels->reference],
         levels->others ? " " : "", levels->others ? levels->others : "", doubtful ? " *: " : "",

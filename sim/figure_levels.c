@@ -104,9 +104,10 @@ static void name_levels(figure_set *set, int diagonal, int full, figure_levels *
     if (diagonal && set->n_strength > 1)
         levels->others = "All are scaled together.";
     for (int k = 1; !diagonal && k < set->n_strength; k++)
-        levels->others = figure_text(
-            set, "%s%sStrength of %s is kept at %.4g %%.", levels->others ? levels->others : "",
-            levels->others ? " " : "", set->strength_name[k], 100 * strength(set, k, full));
+        levels->others =
+            figure_text(set, "%s%sStrength of %s is kept at %.4g\xC2\xA0%%.",
+                        levels->others ? levels->others : "", levels->others ? " " : "",
+                        set->strength_name[k], 100 * strength(set, k, full));
 }
 
 static void take(const entry *list, int i, int is_reference, figure_levels *levels)
@@ -180,7 +181,7 @@ genu_status figure_three_levels(figure_set *set, figure_levels *levels, genu_err
 const char *figure_level_text(figure_set *set, const figure_levels *levels, int i, int side)
 {
     const char *star = figure_doubtful(set, levels->scenario[i], side) ? " *" : "";
-    const char *text = figure_text(set, "%.4g %%%s", 100 * levels->level[i], star);
+    const char *text = figure_text(set, "%.4g\xC2\xA0%%%s", 100 * levels->level[i], star);
     return text ? text : "";
 }
 
@@ -189,7 +190,7 @@ const char *figure_doubt_text(figure_set *set)
     const char *text =
         figure_text(set,
                     "the muscles alone cannot do the movement (a reserve moment is above "
-                    "%.3g %% of the largest moment of its joint, or no solution was found)",
+                    "%.3g\xC2\xA0%% of the largest moment of its joint, or no solution was found)",
                     100 * set->options->reserve_limit);
     return text ? text : "";
 }

@@ -82,7 +82,7 @@ static const char *others_text(figure_set *set, int n_free)
     const char *text = "";
     int full = figure_full_strength(set);
     for (int k = n_free; k < set->n_strength && text; k++)
-        text = figure_text(set, "%s Strength of %s is kept at %.4g %%.", text,
+        text = figure_text(set, "%s Strength of %s is kept at %.4g\xC2\xA0%%.", text,
                            set->strength_name[k], 100 * strength(set, k, full));
     return text ? text : "";
 }

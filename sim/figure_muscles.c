@@ -28,7 +28,9 @@ enum { N_PANEL = sizeof PANEL / sizeof PANEL[0], CASE_MAX = 3, BAR_MAX = 14 };
 /* The scenarios that are compared: full strength first, then weaker and weaker. */
 typedef struct cases {
     figure_levels levels;
-    int n, level[CASE_MAX]; /* indices into levels */
+    int n, level[CASE_MAX];        /* indices into levels                    */
+    const genu_dataset *muscle;    /* names                                  */
+    const double *force[CASE_MAX]; /* muscle x frame, N                      */
 } cases;
 
 static genu_status choose(figure_set *set, cases *k, genu_err *err)
@@ -62,14 +64,16 @@ static genu_status read_forces(figure_set *set, int scenario, const genu_dataset
     return GENU_OK;
 }
 
-static genu_status read_cases(figure_set *set, cases *k, genu_dataset **muscle,
-                              const double *force[CASE_MAX], genu_err *err)
+static genu_status read_cases(figure_set *set, cases *k, genu_err *err)
 {
+    genu_dataset *muscle;
     genu_status s = choose(set, k, err);
     if (!s)
-        s = figure_read(set, "muscle", muscle, err);
+        s = figure_read(set, "muscle", &muscle, err);
+    if (!s)
+        k->muscle = muscle;
     for (int i = 0; i < k->n && !s; i++)
-        s = read_forces(set, k->levels.scenario[k->level[i]], *muscle, &force[i], err);
+        s = read_forces(set, k->levels.scenario[k->level[i]], k->muscle, &k->force[i], err);
     return s;
 }
 
@@ -95,8 +99,7 @@ static int add_up(const figure_set *set, const genu_dataset *muscle, const doubl
     return n;
 }
 
-static genu_status fill_panels(figure_set *set, const cases *k, const genu_dataset *muscle,
-                               const double *const *force, int side, const figure_phase *p,
+static genu_status fill_panels(figure_set *set, const cases *k, int side, const figure_phase *p,
                                genu_chart *chart, int *n_chart, genu_err *err)
 {
     for (int i = 0; i < N_PANEL; i++) {
@@ -108,7 +111,7 @@ static genu_status fill_panels(figure_set *set, const cases *k, const genu_datas
             double *sum = figure_numbers(set, p->n);
             if (!sum)
                 return genu_fail(err, GENU_E_MEMORY, "no memory for a figure");
-            n = add_up(set, muscle, force[j], group, side_of(set, side), p, sum);
+            n = add_up(set, k->muscle, k->force[j], group, side_of(set, side), p, sum);
             panel->series[j] = (genu_polyline){ p->n, p->x, sum };
         }
         *n_chart += n > 0;
@@ -147,8 +150,6 @@ genu_status figure_muscle_forces(figure_set *set, const char *name, int side, ge
 {
     cases k;
     figure_phase p;
-    genu_dataset *muscle;
-    const double *force[CASE_MAX];
     genu_chart chart[N_PANEL + 1];
     genu_key key[CASE_MAX + 1];
     genu_canvas *c;
@@ -157,9 +158,9 @@ genu_status figure_muscle_forces(figure_set *set, const char *name, int side, ge
         return GENU_OK;
     genu_status s = figure_phase_of(set, side, &p, err);
     if (!s)
-        s = read_cases(set, &k, &muscle, force, err);
+        s = read_cases(set, &k, err);
     if (!s)
-        s = fill_panels(set, &k, muscle, force, side, &p, chart, &n_chart, err);
+        s = fill_panels(set, &k, side, &p, chart, &n_chart, err);
     if (s)
         return s;
     if (!n_chart) {
@@ -218,19 +219,19 @@ static double impulse(figure_set *set, const figure_phase *p, const double *row,
 }
 
 /* by[0] belongs to the weakest case. Returns the number of muscles. */
-static int list_changes(figure_set *set, const cases *k, const genu_dataset *muscle,
-                        const double *const *force, int side, const figure_phase *p, double *curve,
-                        change *list)
+static int list_changes(figure_set *set, const cases *k, int side, const figure_phase *p,
+                        double *curve, change *list)
 {
+    const genu_dataset *muscle = k->muscle;
     int n = 0;
     for (size_t i = 0; i < muscle->n; i++) {
         if (!is_of_side(muscle->text[i], side_of(set, side)))
             continue;
         size_t at = i * (size_t)set->n_frame;
-        double full = impulse(set, p, force[0] + at, curve);
+        double full = impulse(set, p, k->force[0] + at, curve);
         list[n] = (change){ .name = muscle->text[i] };
         for (int j = 1; j < k->n; j++) {
-            double by = impulse(set, p, force[k->n - j] + at, curve) - full;
+            double by = impulse(set, p, k->force[k->n - j] + at, curve) - full;
             list[n].by[j - 1] = by;
             list[n].size = fmax(list[n].size, fabs(by));
         }
@@ -248,9 +249,9 @@ static genu_status draw_changes(figure_set *set, const char *name, int side, con
     int n_level = k->n - 1, doubtful = 0;
     for (int j = 0; j < n_level; j++) { // the weaker one last
         int at = k->level[j + 1];
-        level[j] =
-            figure_text(set, "%s instead of %.4g %%", figure_level_text(set, &k->levels, at, side),
-                        100 * k->levels.level[k->levels.reference]);
+        level[j] = figure_text(set, "%s instead of %.4g\xC2\xA0%%",
+                               figure_level_text(set, &k->levels, at, side),
+                               100 * k->levels.level[k->levels.reference]);
         if (!level[j])
             return genu_fail(err, GENU_E_MEMORY, "no memory for a figure");
         doubtful |= figure_doubtful(set, k->levels.scenario[at], side);
@@ -281,13 +282,11 @@ genu_status figure_muscle_change(figure_set *set, const char *name, int side, ge
 {
     cases k;
     figure_phase p;
-    genu_dataset *muscle;
-    const double *force[CASE_MAX];
     if (!figure_needs(set, name, "muscle_force"))
         return GENU_OK;
     genu_status s = figure_phase_of(set, side, &p, err);
     if (!s)
-        s = read_cases(set, &k, &muscle, force, err);
+        s = read_cases(set, &k, err);
     if (s)
         return s;
     if (k.n < 2 || !p.n_shade) {
@@ -296,11 +295,11 @@ genu_status figure_muscle_change(figure_set *set, const char *name, int side, ge
                             : "the record holds no stance phase");
         return GENU_OK;
     }
-    change *list = figure_keep(set, calloc(muscle->n + 1, sizeof *list));
+    change *list = figure_keep(set, calloc(k.muscle->n + 1, sizeof *list));
     double *curve = figure_numbers(set, p.n);
     if (!list || !curve)
         return genu_fail(err, GENU_E_MEMORY, "no memory for a figure");
-    int n = list_changes(set, &k, muscle, force, side, &p, curve, list);
+    int n = list_changes(set, &k, side, &p, curve, list);
     qsort(list, (size_t)n, sizeof *list, by_size);
     n = n < BAR_MAX ? n : BAR_MAX;
     while (n && list[n - 1].size < SMALLEST)

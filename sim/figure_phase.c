@@ -208,7 +208,7 @@ const char *figure_stance_text(figure_set *set, const figure_phase *p)
         return NULL;
     if (!p->is_cycle)
         return "stance phase";
-    return figure_text(set, "stance, to %.0f %%", p->shade[0][1]);
+    return figure_text(set, "stance, to %.0f\xC2\xA0%%", p->shade[0][1]);
 }
 
 void figure_shade(const figure_phase *p, genu_chart *chart)

@@ -78,17 +78,24 @@ genu_status figure_read_scenario(figure_set *set, const char *name, int scenario
     return read_into(set, name, scenario, out, err);
 }
 
+/* Once, although both sides ask. */
 void figure_skip(figure_set *set, const char *figure, const char *reason)
 {
-    genu_notes_add(set->notes, GENU_NOTE, 0, "figure '%s' is not drawn: %s", figure, reason);
+    const char *text = figure_text(set, "figure '%s' is not drawn: %s", figure, reason);
+    for (int i = 0; text && set->notes && i < set->notes->n; i++)
+        if (!strcmp(set->notes->note[i].text, text))
+            return;
+    if (text)
+        genu_notes_add(set->notes, GENU_NOTE, 0, "%s", text);
 }
 
 int figure_needs(figure_set *set, const char *figure, const char *dataset)
 {
     if (genu_results_has(set->r, dataset))
         return 1;
-    genu_notes_add(set->notes, GENU_NOTE, 0,
-                   "figure '%s' is not drawn: the file has no dataset '%s'", figure, dataset);
+    const char *reason = figure_text(set, "the file has no dataset '%s'", dataset);
+    if (reason)
+        figure_skip(set, figure, reason);
     return 0;
 }
 
@@ -184,6 +191,11 @@ static genu_status read_size(figure_set *set, genu_err *err)
         s = figure_read(set, "frame", &frame, err);
     if (s)
         return s;
+    if (!scenario->n || !side->n || !frame->n)
+        return genu_fail(err, GENU_E_SHAPE,
+                         "'%s' holds %zu scenarios of %zu sides and %zu frames, must be at least "
+                         "one of each",
+                         genu_results_path(set->r), scenario->n, side->n, frame->n);
     if (!side->text)
         return genu_fail(err, GENU_E_FORMAT, "'%s': dataset 'side' holds no names",
                          genu_results_path(set->r));

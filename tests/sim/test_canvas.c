@@ -245,7 +245,7 @@ static void odd_numbers(genu_canvas *c, const void *what)
     genu_canvas_fill(c, BLACK.colour, 10, x, y);
     genu_canvas_text(c, genu_panel_font(7, 0), NAN, 3, 0, "nowhere");
     genu_canvas_text(c, genu_panel_font(7, 0), 3, 3, 0, "");
-    genu_canvas_contours(c, BLACK, 3, 3, grid, grid, z, 1, (double[]){ 1.5 });
+    genu_canvas_contours(c, BLACK, &(genu_grid){ 3, 3, grid, grid, z }, 1, (double[]){ 1.5 });
     genu_canvas_hatch(c, BLACK, (genu_rect){ 40, 10, 5, 5 }, 1);
     genu_canvas_mark(c, GENU_CROSS, 2, BLACK.colour, BLACK, 50, 30);
 }

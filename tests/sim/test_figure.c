@@ -398,6 +398,7 @@ static void what_is_missing_is_named(void)
     CHECK_TRUE(is_named(&files, "peak_map_right.png"));
     CHECK_TRUE(is_named(&files, "joint_moments_right.png"));
     CHECK_INT(files.n, 4);
+    CHECK_INT(notes.n, 6); // one each, although there are two sides
     genu_files_clear(&files);
     o.only = "knee_load";
     CHECK_FAILS(genu_figures(path, in_folder("bare"), &o, &files, &notes, &err), GENU_E_SHAPE, err,
@@ -513,8 +514,8 @@ static void levels_are_chosen(void)
     CHECK_INT(l.reference, 5);
     CHECK_TEXT(l.what, "Strength of right gluteus medius and right gluteus minimus");
     CHECK_INT(figure_full_strength(&set), 10 * 14);
-    CHECK_TEXT(figure_level_text(&set, &l, 0, 0), "0 % *");
-    CHECK_TEXT(figure_level_text(&set, &l, 5, 0), "100 %");
+    CHECK_TEXT(figure_level_text(&set, &l, 0, 0), "0\xC2\xA0% *");
+    CHECK_TEXT(figure_level_text(&set, &l, 5, 0), "100\xC2\xA0%");
     CHECK_OK(figure_three_levels(&set, &l, &err), err);
     CHECK_INT(l.n, 3);
     for (int i = 0; i < 3; i++)
