@@ -219,7 +219,7 @@ static genu_status describe(figure_set *set, genu_err *err)
     const char *digest = genu_results_attribute(set->r, "model_digest");
     const char *version = genu_results_attribute(set->r, "program_version");
     set->origin = figure_text(
-        set, "file %s, study \xE2\x80\x9C%s\xE2\x80\x9D, model %s (%.8s), genu %s",
+        set, "file %s, study \xE2\x80\x9C%s\xE2\x80\x9D, model %s (%.8s), genu\xC2\xA0%s",
         slash ? slash + 1 : path, title ? title : "without title", model ? model : "without name",
         digest ? digest : "no digest", version ? version : "?");
     if (set->origin)
