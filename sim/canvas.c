@@ -16,6 +16,12 @@ const char *__lsan_default_suppressions(void)
 {
     return "leak:libltdl\nleak:libfontconfig\nleak:libcairo\n";
 }
+
+const char *__lsan_default_options(void);
+const char *__lsan_default_options(void)
+{
+    return "print_suppressions=0"; // stderr belongs to the program
+}
 #endif
 
 /* PLplot's handlers take no argument of ours, and its state is one per process, so this is, too.
