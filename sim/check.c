@@ -8,6 +8,7 @@
 #include "sim/motion.h"
 #include "sim/results.h"
 #include "sim/table.h"
+#include "sim/task.h"
 #include "sim/trial.h"
 
 #include <stdlib.h>
@@ -65,8 +66,10 @@ static genu_status check_table(const genu_checker *c, const char *path, genu_not
     genu_table t;
     int first = notes ? notes->n : 0;
     genu_status s = genu_table_read(&t, path, notes, err);
-    if (s != GENU_OK)
+    if (s != GENU_OK) {
+        genu_file_name_notes(notes, first, NULL);
         return s;
+    }
     if (c->model) {
         genu_motion_settings settings = genu_motion_defaults();
         genu_motion_data motion = { 0 };
@@ -95,6 +98,32 @@ static genu_status check_loads(const genu_checker *c, const char *path, genu_not
     genu_file_name_notes(notes, first, NULL);
     if (s == GENU_OK)
         genu_loads_free(loads);
+    return s;
+}
+
+/* A task's movement is generated where there is a model; else its tables are read at least. */
+static genu_status check_task(const genu_checker *c, const char *path, genu_notes *notes,
+                              genu_err *err)
+{
+    genu_task *task;
+    int first = notes ? notes->n : 0;
+    genu_status s = genu_task_read(&task, path, notes, err);
+    if (s == GENU_OK && c->model) {
+        genu_movement *movement = NULL;
+        s = genu_task_generate(task, NULL, c->model, 0, &movement, err);
+        genu_movement_free(movement);
+        if (s != GENU_OK)
+            genu_fail_in(err, s, "task '%s'", path);
+    } else if (s == GENU_OK) {
+        const char *norms[] = { task->norms.slow, task->norms.free, task->norms.fast };
+        genu_norms read;
+        for (int i = 0; i < 3 && s == GENU_OK; i++)
+            s = genu_norms_read(&read, norms[i], err);
+        genu_notes_add(notes, GENU_NOTE, 0,
+                       "give a model before it to see whether that model can walk so");
+    }
+    genu_file_name_notes(notes, first, path);
+    genu_task_free(task);
     return s;
 }
 
@@ -141,6 +170,8 @@ genu_status genu_check(genu_checker *c, const char *path, genu_notes *notes, gen
         return check_loads(c, path, notes, err);
     case GENU_FILE_STUDY:
         return check_study(path, notes, err);
+    case GENU_FILE_TASK:
+        return check_task(c, path, notes, err);
     case GENU_FILE_RESULTS:
         return check_results(path, err);
     default:

@@ -9,7 +9,7 @@
 
 #include "models/model.h"
 
-/* Motions and loads are checked against the model that stood before them, if any. */
+/* Motions, loads and tasks are checked against the model that stood before them, if any. */
 typedef struct genu_checker {
     genu_model *model;
 } genu_checker;

@@ -5,12 +5,25 @@
 #include "sim/file.h"
 #include "sim/results.h"
 #include "sim/table.h"
+#include "sim/task.h"
 #include "sim/trial.h"
 #include "solvers/torque.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+/* Whether a line begins with `kind:`, which tasks have and studies have not. */
+static int is_task(const char *path)
+{
+    char *text;
+    size_t n;
+    if (genu_file_read(path, &text, &n, NULL) != GENU_OK)
+        return 0;
+    int found = !strncmp(text, "kind:", 5) || strstr(text, "\nkind:");
+    free(text);
+    return found;
+}
 
 genu_file_kind genu_file_kind_of(const char *path)
 {
@@ -25,7 +38,8 @@ genu_file_kind genu_file_kind_of(const char *path)
     const char *dot = strrchr(path, '.');
     for (size_t i = 0; dot && i < sizeof known / sizeof *known; i++)
         if (!strcasecmp(dot, known[i].ending))
-            return known[i].kind;
+            return known[i].kind == GENU_FILE_STUDY && is_task(path) ? GENU_FILE_TASK
+                                                                     : known[i].kind;
     return GENU_N_FILE_KIND;
 }
 
@@ -250,6 +264,32 @@ static genu_status show_study(const char *path, FILE *to, genu_notes *notes, gen
     return GENU_OK;
 }
 
+static genu_status show_task(const char *path, FILE *to, genu_notes *notes, genu_err *err)
+{
+    genu_task *t;
+    int first = notes ? notes->n : 0;
+    genu_status s = genu_task_read(&t, path, notes, err);
+    genu_file_name_notes(notes, first, path);
+    if (s != GENU_OK)
+        return s;
+    const double deg = 180 / GENU_PI;
+    fprintf(to, "task: level walking, generated for the model of a study\n");
+    fprintf(to, "%-18s %g m/s\n", "speed:", t->speed);
+    fprintf(to, "%-18s %g m\n", "step_width:", t->step_width);
+    fprintf(to, "%-18s %g deg, %s\n", "pelvic_obliquity:", deg * t->pelvic_obliquity,
+            t->obliquity_course == GENU_TASK_CONSTANT ? "constant, right side higher"
+                                                      : "with the steps, swing side lower");
+    fprintf(to, "%-18s %g deg, %s\n", "trunk_lean:", deg * t->trunk_lean,
+            t->lean_course == GENU_TASK_CONSTANT ? "constant, to the right"
+                                                 : "with the steps, over the stance leg");
+    fprintf(to, "%-18s %g deg\n", "toe_out:", deg * t->toe_out);
+    fprintf(to, "%-18s %g deg\n", "trunk_tilt:", deg * t->trunk_tilt);
+    fprintf(to, "%-18s %s, %s, %s\n", "norms:", t->norms.slow, t->norms.free, t->norms.fast);
+    fprintf(to, "%-18s %d of one cycle\n", "frames:", t->frames);
+    genu_task_free(t);
+    return GENU_OK;
+}
+
 genu_status genu_describe(const char *path, const char *name, FILE *to, genu_notes *notes,
                           genu_err *err)
 {
@@ -267,6 +307,8 @@ genu_status genu_describe(const char *path, const char *name, FILE *to, genu_not
         return show_table(path, to, notes, err);
     case GENU_FILE_STUDY:
         return show_study(path, to, notes, err);
+    case GENU_FILE_TASK:
+        return show_task(path, to, notes, err);
     default:
         return genu_fail(err, GENU_E_FORMAT,
                          "'%s': only files ending in .osim, .yaml, .mot, .sto, .csv or .h5 can be "

@@ -127,7 +127,9 @@ static genu_status generate(genu_trial *t, record *r, genu_notes *notes, genu_er
     genu_task *task;
     if (study->lock.n > 0)
         return refuse(study, "lock", err, "a generated movement moves every joint: leave it out");
+    int first = notes ? notes->n : 0;
     genu_status s = genu_task_read(&task, study->task, notes, err);
+    genu_file_name_notes(notes, first, study->task);
     if (s != GENU_OK)
         return s;
     genu_task_change change = { study->change.speed, study->change.step_width,

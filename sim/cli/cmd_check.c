@@ -61,9 +61,8 @@ int cmd_check(int argc, char **argv)
         options,
         parse,
         "FILE...",
-        "Find every problem in models, motions, loads, studies and results files. Motions and "
-        "loads "
-        "are checked against the model that stands before them.\v"
+        "Find every problem in models, motions, loads, studies, tasks and results files. Motions, "
+        "loads and tasks are checked against the model that stands before them.\v"
         "example: genu check subject.osim ik.mot grf.xml\n\n"
         "Exit code: 0 no errors (warnings and notes are printed), 1 errors, 2 wrong usage.",
         NULL,

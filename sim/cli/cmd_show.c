@@ -2,6 +2,7 @@
 
 #include "sim/describe.h"
 #include "sim/study.h"
+#include "sim/task.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -47,9 +48,10 @@ int cmd_show(int argc, char **argv)
         options,
         parse,
         "FILE [NAME]",
-        "Show what is in a model, a study, a table or a results file, or one thing of it: a muscle "
-        "or a muscle group of a model, a dataset of a results file. FILE may be the word `keys`: "
-        "then every key of a study file is explained.\v"
+        "Show what is in a model, a study, a task, a table or a results file, or one thing of it: "
+        "a "
+        "muscle or a muscle group of a model, a dataset of a results file. FILE may be the word "
+        "`keys`: then every key of study and task files is explained.\v"
         "examples: genu show data/models/lower_limb.osim gluteus_medius\n"
         "          genu show strength.h5 knee_medial_force_peak1\n"
         "          genu show keys\n",
@@ -63,7 +65,10 @@ int cmd_show(int argc, char **argv)
     if (done)
         return code;
     if (!strcmp(args.file, "keys") && !args.name) {
+        puts("keys of a study file\n");
         genu_study_print_fields(stdout);
+        puts("\nkeys of a task file\n");
+        genu_task_print_fields(stdout);
         return GENU_EXIT_DONE;
     }
     genu_err err = { 0 };

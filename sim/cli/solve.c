@@ -283,6 +283,9 @@ int solve(const solve_args *args)
     char *out = args->out ? genu_strdup(args->out) : default_out(args->study);
     genu_status s = out ? prepare(args, out, &study, &notes, &err)
                         : genu_fail(&err, GENU_E_MEMORY, "out of memory");
+    if (s == GENU_OK && study->task)
+        fprintf(stderr, "generating the movement of '%s' for '%s', some seconds\n", study->task,
+                study->model);
     if (s == GENU_OK)
         s = genu_trial_new(&trial, study, args->threads, &notes, &err);
     if (s == GENU_OK)

@@ -102,8 +102,8 @@ static void check_refusal(int code, int want, const char *fragment)
 
 static void every_verb_has_help_with_an_example(void)
 {
-    static const char *const verbs[] = { "check", "run",    "sweep",  "compare",
-                                         "show",  "export", "version" };
+    static const char *const verbs[] = { "check",   "run",  "sweep",  "plot",
+                                         "compare", "show", "export", "version" };
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
         char example[40];
         CHECK_INT(sh("\"$G\" %s --help", verbs[i]), 0);
@@ -192,6 +192,35 @@ static void a_sweep_can_be_shown_checked_and_exported(void)
     CHECK_TRUE(has(out, "scenarios: 8"));
     CHECK_INT(sh("\"$G\" show keys"), 0);
     CHECK_TRUE(has(out, "strength"));
+}
+
+#define TASK GENU_TEST_SOURCE_DIR "/data/tasks/walk.yaml"
+
+static void a_task_is_told_from_a_study(void)
+{
+    fixture();
+    CHECK_INT(sh("\"$G\" check '%s'", TASK), 0);
+    CHECK_TRUE(has(out, ": 0 errors, 0 warnings, 1 note\n"));
+    CHECK_INT(sh("\"$G\" show '%s'", TASK), 0);
+    CHECK_TRUE(has(out, "speed: ") && has(out, " m/s\n"));
+    CHECK_INT(sh("sed 's/^step_width:.*/step_width: 0.5/' '%s' >bad.yaml", TASK), 0);
+    check_refusal(sh("\"$G\" show bad.yaml"), 1,
+                  "step_width is 0.5, must be a number from 0.05 to 0.2 m");
+    check_refusal(sh("\"$G\" sweep bad.yaml"), 1, "kind is no known key");
+}
+
+static void figures_are_drawn_where_asked(void)
+{
+    fixture();
+    CHECK_INT(sh("\"$G\" sweep s.yaml && rm -rf 'my figures'"), 0);
+    CHECK_INT(sh("\"$G\" plot s.h5 -n knee_load -d 72 -o 'my figures'"), 0);
+    CHECK_TEXT(out, "my figures/knee_load_right.png\n");
+    CHECK_INT(sh("test -s 'my figures/knee_load_right.png' && rm -r 'my figures'"), 0);
+    check_refusal(sh("\"$G\" plot s.h5 -n knee_lod"), 1, "no figure 'knee_lod'");
+    check_refusal(sh("\"$G\" plot s.h5 -o s.yaml"), 1, "folder 's.yaml' cannot be made");
+    check_refusal(sh("\"$G\" plot nix.h5"), 1, "'nix.h5'");
+    check_refusal(sh("\"$G\" plot s.h5 -f bmp"), 1, "figure format 'bmp' is not known");
+    check_refusal(sh("\"$G\" plot"), 2, "a results file is missing");
 }
 
 static void run_solves_one_scenario(void)
@@ -561,6 +590,8 @@ int main(int argc, char **argv)
         TEST(every_verb_has_help_with_an_example),
         TEST(wrong_usage_is_two_and_names_the_nearest),
         TEST(a_sweep_can_be_shown_checked_and_exported),
+        TEST(a_task_is_told_from_a_study),
+        TEST(figures_are_drawn_where_asked),
         TEST(run_solves_one_scenario),
         TEST(odd_paths_and_locales_change_nothing),
         TEST(threads_change_no_byte),
