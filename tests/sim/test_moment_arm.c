@@ -78,7 +78,7 @@ static void bundled_arms_are_the_published_ones(void)
             const char *name = m->muscle[i].name;
             char side = name[strlen(name) - 1], on[40];
             genu_moment_arm_difference d;
-            if (!strcmp(name, "bflh_l") || !strcmp(name, "bfsh_l"))
+            if (!strcmp(name, "bfsh_l"))
                 continue;
             snprintf(on, sizeof on, "%s_%c", coord[k], side);
             const genu_coord *c = &m->coord[genu_find_coord(m, on)];
