@@ -1,5 +1,7 @@
 #include "models/leg.h"
 
+#include "models/skeleton.h"
+
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -73,6 +75,30 @@ static void turn(genu_body *b, double angle)
     b->joint.child_frame = xform_mul(back, b->joint.child_frame);
 }
 
+/* Lengths of the straight leg's bones as turns about their x axes see them, m. Not read off the
+ * joints' frames: in the models of Delp 1990 the knee's place is made by translations. */
+static genu_status lengths(const genu_model *m, const genu_leg *leg, double *thigh, double *shank,
+                           genu_err *err)
+{
+    genu_data *d = genu_data_new(m);
+    if (!d)
+        return genu_fail(err, GENU_E_MEMORY, "out of memory");
+    for (int i = 0; i < m->n_coord; i++)
+        d->q[i] = d->u[i] = d->a[i] = 0;
+    genu_skeleton_couple(m, d);
+    genu_skeleton_position(m, d);
+    v3 knee = xform_inverse_point(d->X[leg->femur], d->X[leg->tibia].p);
+    v3 ankle = xform_inverse_point(d->X[leg->tibia], d->X[leg->talus].p);
+    genu_data_free(d);
+    *thigh = hypot(knee.y, knee.z);
+    *shank = hypot(ankle.y, ankle.z);
+    if (*thigh + *shank > 0)
+        return GENU_OK;
+    return genu_fail(err, GENU_E_RANGE,
+                     "model '%s': thigh and shank are 0 m long, must be > 0 to bow the leg",
+                     m->name);
+}
+
 genu_status genu_leg_bow(genu_model *m, genu_side side, double varus, genu_err *err)
 {
     genu_leg leg;
@@ -80,8 +106,10 @@ genu_status genu_leg_bow(genu_model *m, genu_side side, double varus, genu_err *
     if (s != GENU_OK)
         return s;
     double sign = side == GENU_RIGHT ? 1 : -1; // about +x the lower end of a right bone goes inward
-    double thigh = v3_norm(m->body[leg.tibia].joint.parent_frame.p);
-    double shank = v3_norm(m->body[leg.talus].joint.parent_frame.p);
+    double thigh = 0, shank = 0;
+    s = lengths(m, &leg, &thigh, &shank, err);
+    if (s != GENU_OK)
+        return s;
     double outward = varus * shank / (thigh + shank);
     turn(&m->body[leg.femur], -sign * outward);
     turn(&m->body[leg.tibia], sign * varus);

@@ -37,8 +37,9 @@ GENU_MUST_USE genu_status genu_leg_find(const genu_model *m, genu_side side, gen
 
 /** Bow the leg by `varus` (rad, positive: knee outward, negative: knock-kneed) with hip and foot in
  *  place: the thigh is turned outward at the hip, the shank inward at the knee, the foot back at
- * the ankle, each about its own anterior axis; muscles follow their bones. Exact in the straight
- * leg. GENU_E_FORMAT where the model has no such leg. */
+ *  the ankle, each about its own anterior axis; muscles follow their bones. Exact in the straight
+ *  leg, which is all coordinates at 0; m validated. GENU_E_FORMAT where the model has no such leg,
+ *  GENU_E_RANGE where its bones have no length, GENU_E_MEMORY. */
 GENU_MUST_USE genu_status genu_leg_bow(genu_model *m, genu_side side, double varus, genu_err *err);
 
 /* The two contact points on the tibial plateau, in the tibia's frame. */
