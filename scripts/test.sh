@@ -10,7 +10,7 @@ cd "$top"
 [ $# -gt 0 ] || set -- dev release
 for preset in "$@"; do
     echo "== $preset"
-    cmake --preset "$preset" >/dev/null
+    cmake --preset "$preset" -DBUILD_TESTING=ON >/dev/null
     cmake --build --preset "$preset" -- --quiet
     ctest --preset "$preset" -j "$(nproc)"
 done
