@@ -136,10 +136,7 @@ static genu_status generate(genu_trial *t, record *r, genu_notes *notes, genu_er
                                 study->change.pelvic_obliquity, study->change.trunk_lean };
     s = genu_task_generate(task, &change, t->model, study->frames, &r->movement, err);
     genu_task_free(task);
-    if (s != GENU_OK)
-        return genu_fail_in(err, s, "task '%s'", study->task);
-    report_walk(t, r->movement);
-    return GENU_OK;
+    return s;
 }
 
 static genu_status read_motion(genu_trial *t, record *r, genu_notes *notes, genu_err *err)
