@@ -11,7 +11,9 @@
 #include "sim/task.h"
 #include "sim/trial.h"
 
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 void genu_checker_clear(genu_checker *c)
 {
@@ -142,7 +144,41 @@ static genu_status check_study(const char *path, genu_notes *notes, genu_err *er
     return s;
 }
 
-static genu_status check_results(const char *path, genu_err *err)
+/* What a reader of the numbers should know: a sweep that was stopped, scenarios without a full
+ * answer. */
+static genu_status note_scenarios(genu_results *r, genu_notes *notes, genu_err *err)
+{
+    genu_dataset d = { 0 };
+    int found = 0;
+    for (int i = 0; i < genu_results_count(r); i++)
+        found |= !strcmp(genu_results_name(r, i), "status");
+    if (!found)
+        return GENU_OK; // not a sweep's
+    genu_status s = genu_results_read(r, "status", &d, err);
+    if (s != GENU_OK)
+        return s;
+    int n = d.dim[0], n_side = d.rank > 1 ? d.dim[1] : 1, count[3] = { 0 };
+    double all = genu_results_number(r, "study_scenarios");
+    for (int i = 0; d.value && i < n; i++) {
+        double worst = 0;
+        for (int k = 0; k < n_side; k++)
+            worst = fmax(worst, d.value[i * n_side + k]);
+        for (int k = 0; k < 3; k++)
+            count[k] += worst == k + 1;
+    }
+    static const char *const what[] = { "beyond the muscles", "not converged", "not computed" };
+    for (int k = 0; k < 3; k++)
+        if (count[k])
+            genu_notes_add(notes, k ? GENU_WARNING : GENU_NOTE, 0, "%d of %d scenarios are %s",
+                           count[k], n, what[k]);
+    if (n < all)
+        genu_notes_add(notes, GENU_WARNING, 0,
+                       "the sweep was stopped: %d of %.0f scenarios are here", n, all);
+    genu_dataset_free(&d);
+    return GENU_OK;
+}
+
+static genu_status check_results(const char *path, genu_notes *notes, genu_err *err)
 {
     genu_results *r;
     genu_status s = genu_results_open(&r, path, err);
@@ -153,6 +189,10 @@ static genu_status check_results(const char *path, genu_err *err)
         s = genu_results_read(r, genu_results_name(r, i), &d, err);
         genu_dataset_free(&d);
     }
+    int first = notes ? notes->n : 0;
+    if (s == GENU_OK)
+        s = note_scenarios(r, notes, err);
+    genu_file_name_notes(notes, first, path);
     genu_results_close(r);
     return s;
 }
@@ -171,7 +211,7 @@ genu_status genu_check(genu_checker *c, const char *path, genu_notes *notes, gen
     case GENU_FILE_TASK:
         return check_task(c, path, notes, err);
     case GENU_FILE_RESULTS:
-        return check_results(path, err);
+        return check_results(path, notes, err);
     default:
         return genu_fail(
             err, GENU_E_FORMAT,

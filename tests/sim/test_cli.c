@@ -173,6 +173,7 @@ static void a_sweep_can_be_shown_checked_and_exported(void)
     CHECK_TRUE(!strstr(said, "warning") && !strstr(said, "error"));
     CHECK_INT(sh("ls *.part"), 2);
     CHECK_INT(sh("\"$G\" check s.h5"), 0);
+    CHECK_TEXT(said, "note: 's.h5': 1 of 8 scenarios are beyond the muscles\n");
     CHECK_INT(sh("\"$G\" show s.h5"), 0);
     CHECK_TRUE(has(out, "command_line     genu sweep s.yaml"));
     CHECK_TRUE(has(out, "knee_medial_force_peak1"));
@@ -536,6 +537,8 @@ static void a_stop_keeps_what_is_done(void)
         CHECK_INT(sh("cksum long.h5 | cmp - sum"), 0);
         CHECK_INT(sh("ls | grep '[.]part$'"), 1);
         CHECK_INT(sh("\"$G\" check long.partial.h5"), 0);
+        CHECK_TRUE(has(said, "warning: 'long.partial.h5': the sweep was stopped: "));
+        CHECK_TRUE(has(said, " of 10000 scenarios are here\n"));
     }
     genu_results *r = NULL;
     genu_dataset d = { 0 };
