@@ -78,6 +78,7 @@ typedef struct frame {
     double grf[2][2], grf_sd[2][2];          /* forward, up; body weights                     */
     double moment[2][N_MOMENT];              /* Nm/kg                                         */
     double H[N_LOCAL][N_LOCAL], g[N_LOCAL];  /* local J'J (upper) and J'r                     */
+    double cosine[2 * N_HARMONIC + 1], sine[2 * N_HARMONIC + 1]; /* of m times the cycle      */
     double cost;
 } frame;
 
@@ -144,5 +145,6 @@ sp6 walk_missing(const genu_walk *w, double t, genu_data *d);
 
 /* walk_solve.c */
 int walk_cholesky(int n, double *A, double *x);
+void walk_normal_equations(genu_walk *w);
 
 #endif

@@ -96,6 +96,10 @@ void walk_basis(const genu_walk *w, frame *f)
 {
     f->n_group = 0;
     memset(f->fixed, 0, sizeof f->fixed);
+    for (int h = 0; h <= 2 * N_HARMONIC; h++) {
+        f->cosine[h] = cos(h * 2 * GENU_PI * f->t / w->period);
+        f->sine[h] = sin(h * 2 * GENU_PI * f->t / w->period);
+    }
     for (int i = 0; i < N_COORD; i++)
         coord_group(w, f->t, i, &f->group[f->n_group++]);
     f->fixed[TX] = w->set.speed * f->t;

@@ -39,7 +39,7 @@ int walk_cholesky(int n, double *A, double *x)
                 row[j] *= r;
         }
         // the rest of the rows, each while the panel is in the cache
-#pragma omp parallel for schedule(dynamic, 16)
+#pragma omp parallel for schedule(dynamic, 16) if (N - to > 400)
         for (size_t i = to; i < N; i++)
             take_rows(N, A, from, to, i);
     }
@@ -67,24 +67,18 @@ static double evaluate(genu_walk *w, const double *x, int derivatives)
     return cost;
 }
 
-/* A block of A += B_i' H_ij B_j for one pair of groups. */
+/* A block of A += B_i' H_ij B_j for one pair of groups, one of which is not a series. */
 static void sandwich(const genu_walk *w, const frame *f, const group *gi, const group *gj)
 {
     const block *bi = &w->block[gi->block], *bj = &w->block[gj->block];
     for (int a = 0; a < gi->n_local; a++) {
         double T[N_FOURIER] = { 0 };
-        int any = 0;
         for (int b = 0; b < gj->n_local; b++) {
             int i = gi->local + a * N_COORD, j = gj->local + b * N_COORD;
             double h = i <= j ? f->H[i][j] : f->H[j][i];
-            if (h == 0)
-                continue;
-            any = 1;
-            for (int q = 0; q < gj->n; q++)
+            for (int q = 0; h != 0 && q < gj->n; q++)
                 T[q] += h * gj->B[b][q];
         }
-        if (!any)
-            continue;
         for (int p = 0; p < gi->n; p++) {
             double *to = w->A + (size_t)(bi->start + gi->first + p) * (size_t)w->n +
                          (size_t)(bj->start + gj->first);
@@ -94,19 +88,102 @@ static void sandwich(const genu_walk *w, const frame *f, const group *gi, const 
     }
 }
 
+/* Two series. The product of two harmonics is a sum of two others,
+ *
+ *   cos hp cos lp = (cos (h-l)p + cos (h+l)p) / 2   and so on,
+ *
+ * so it is enough to sum H over the frames against the harmonics up to twice the highest, once for
+ * each of the nine pairs of value, speed and acceleration; the block follows from those sums. */
+enum { N_DOUBLE = 2 * N_HARMONIC + 1 };
+
+typedef struct moments {
+    double c[3][3][N_DOUBLE], s[3][3][N_DOUBLE]; /* sums of H cos mp, H sin mp                */
+} moments;
+
+/* p is the right leg's phase. */
+static void sum_moments(const genu_walk *w, int i, int j, moments *sum)
+{
+    memset(sum, 0, sizeof *sum);
+    for (int k = 0; k < w->n_frame; k++) {
+        const frame *f = &w->frame[k];
+        for (int a = 0; a < 3; a++)
+            for (int b = 0; b < 3; b++) {
+                int row = i + a * N_COORD, column = j + b * N_COORD;
+                double h = row <= column ? f->H[row][column] : f->H[column][row];
+                for (int m = 0; h != 0 && m < N_DOUBLE; m++) {
+                    sum->c[a][b][m] += h * f->cosine[m];
+                    sum->s[a][b][m] += h * f->sine[m];
+                }
+            }
+    }
+}
+
+/* Value, speed, acceleration of the term `part` (0 cos, 1 sin) of harmonic h: which of cos hp and
+ * sin hp it is, times what. A left leg is half a cycle behind: odd harmonics change sign. */
+static double term(const genu_walk *w, int coord, int h, int part, int a, int *is_sine)
+{
+    double r = 2 * GENU_PI / w->period * h;
+    double sign = coord >= TRUNK_END + LEG && h % 2 ? -1 : 1;
+    *is_sine = a == 1 ? !part : part;
+    return sign * (a == 0 ? 1 : a == 2 ? -r * r : part ? r : -r);
+}
+
+static double product_sum(const moments *m, int a, int b, int h, int h_sine, int l, int l_sine)
+{
+    int less = h > l ? h - l : l - h, more = h + l;
+    double turn = h > l ? 1 : -1; // sin (h-l)p = turn sin |h-l|p
+    if (!h_sine && !l_sine)
+        return 0.5 * (m->c[a][b][less] + m->c[a][b][more]);
+    if (h_sine && l_sine)
+        return 0.5 * (m->c[a][b][less] - m->c[a][b][more]);
+    if (h_sine)
+        return 0.5 * (m->s[a][b][more] + turn * m->s[a][b][less]);
+    return 0.5 * (m->s[a][b][more] - turn * m->s[a][b][less]);
+}
+
+static int harmonic_of(const block *b, int k, int *part)
+{
+    int pair = b->first == 0 ? (k + 1) / 2 : k / 2;
+    *part = b->first == 0 ? k > 0 && k % 2 == 0 : k % 2;
+    return b->first + pair * b->step;
+}
+
+static void sum_series(const genu_walk *w, int i, int j)
+{
+    moments m;
+    const block *bi = &w->block[w->coord_block[i]], *bj = &w->block[w->coord_block[j]];
+    sum_moments(w, i, j, &m);
+    for (int p = 0; p < bi->n; p++)
+        for (int q = 0; q < bj->n; q++) {
+            int pp, qp, ps, qs;
+            int h = harmonic_of(bi, p, &pp), l = harmonic_of(bj, q, &qp);
+            double sum = 0;
+            for (int a = 0; a < 3; a++)
+                for (int b = 0; b < 3; b++) {
+                    double x = term(w, i, h, pp, a, &ps) * term(w, j, l, qp, b, &qs);
+                    sum += x * product_sum(&m, a, b, h, ps, l, qs);
+                }
+            w->A[(size_t)(bi->start + p) * (size_t)w->n + (size_t)(bj->start + q)] += sum;
+        }
+}
+
 /* All of A that belongs to one pair of blocks of unknowns; in the symmetric walk both legs' groups
  * end in the same block. */
 static void sum_pair(const genu_walk *w, int bi, int bj)
 {
+    if (w->block[bi].step && w->block[bj].step) {
+        for (int i = 0; i < N_COORD; i++)
+            for (int j = 0; w->coord_block[i] == bi && j < N_COORD; j++)
+                if (w->coord_block[j] == bj)
+                    sum_series(w, i, j);
+        return;
+    }
     for (int k = 0; k < w->n_frame; k++) {
         const frame *f = &w->frame[k];
-        for (int i = 0; i < f->n_group; i++) {
-            if (f->group[i].block != bi)
-                continue;
-            for (int j = 0; j < f->n_group; j++)
+        for (int i = 0; i < f->n_group; i++)
+            for (int j = 0; f->group[i].block == bi && j < f->n_group; j++)
                 if (f->group[j].block == bj)
                     sandwich(w, f, &f->group[i], &f->group[j]);
-        }
     }
 }
 
@@ -124,7 +201,8 @@ static void sum_gradient(const genu_walk *w)
     }
 }
 
-static void normal_equations(genu_walk *w)
+/** A (upper triangle) and g from the frames' local ones, without the priors. */
+void walk_normal_equations(genu_walk *w)
 {
     memset(w->A, 0, (size_t)w->n * (size_t)w->n * sizeof *w->A);
     memset(w->g, 0, (size_t)w->n * sizeof *w->g);
@@ -134,7 +212,6 @@ static void normal_equations(genu_walk *w)
         if (pair / nb <= pair % nb)
             sum_pair(w, pair / nb, pair % nb);
     sum_gradient(w);
-    walk_prior(w, w->x, w->A, w->g);
 }
 
 /* A step for the damping lambda into w->step; 0 when the matrix would not factor. */
@@ -151,14 +228,15 @@ static int solve_step(genu_walk *w, double lambda)
 
 typedef struct progress {
     double lambda, cost;
-    int iterations, done;
+    int iterations, small, done; /* small: steps in a row that gained next to nothing */
 } progress;
 
 /* One accepted step, or done when none helps. */
 static void iterate(genu_walk *w, progress *p)
 {
     double cost = evaluate(w, w->x, 1) + walk_prior(w, w->x, NULL, NULL);
-    normal_equations(w);
+    walk_normal_equations(w);
+    walk_prior(w, w->x, w->A, w->g);
     p->iterations++;
     p->done = 1;
     for (int attempt = 0; attempt < 8; attempt++) {
@@ -169,7 +247,8 @@ static void iterate(genu_walk *w, progress *p)
             if (trial < cost) {
                 memcpy(w->x, w->x_new, (size_t)w->n * sizeof *w->x);
                 p->lambda = fmax(1e-9, p->lambda / 5);
-                p->done = cost - trial < 1e-4 * trial;
+                p->small = cost - trial < 2e-4 * trial ? p->small + 1 : 0;
+                p->done = p->small >= 2;
                 p->cost = trial;
                 return;
             }
@@ -183,7 +262,7 @@ static void run(genu_walk *w, progress *p, double loose, int most)
 {
     w->loose = loose;
     p->lambda = 1e-4;
-    p->done = 0;
+    p->done = p->small = 0;
     int until = p->iterations + most;
     while (!p->done && p->iterations < until)
         iterate(w, p);

@@ -153,6 +153,36 @@ static void check_gradient(genu_walk *w, int k, unsigned long long *seed)
     CHECK_NEAR((cost[1] - cost[0]) / (2 * h), slope, 1e-5, 1e-2);
 }
 
+/* v'Av by the summed matrix, and frame by frame through the local variables. */
+static void check_matrix(genu_walk *w, unsigned long long *seed)
+{
+    double whole = 0, parts = 0, *v = w->step;
+    for (int k = 0; k < w->n_frame; k++)
+        walk_frame_fit(w, &w->frame[k], w->data[0], w->x, 1);
+    walk_normal_equations(w);
+    for (int i = 0; i < w->n; i++)
+        v[i] = test_random(seed, -1, 1);
+    for (int i = 0; i < w->n; i++)
+        for (int j = i; j < w->n; j++)
+            whole += (i == j ? 1 : 2) * v[i] * v[j] * w->A[(size_t)i * (size_t)w->n + (size_t)j];
+    for (int k = 0; k < w->n_frame; k++) {
+        const frame *f = &w->frame[k];
+        double z[N_LOCAL] = { 0 };
+        for (int i = 0; i < f->n_group; i++) {
+            const group *g = &f->group[i];
+            for (int a = 0; a < g->n_local; a++)
+                for (int p = 0; p < g->n; p++)
+                    z[g->local + a * N_COORD] +=
+                        g->B[a][p] * v[w->block[g->block].start + g->first + p];
+        }
+        for (int i = 0; i < N_LOCAL; i++)
+            for (int j = i; j < N_LOCAL; j++)
+                parts += (i == j ? 1 : 2) * z[i] * z[j] * f->H[i][j];
+    }
+    // sums of 1e6 terms of either sign
+    CHECK_NEAR(whole, parts, 1e-9, 0);
+}
+
 static void gradient_is_that_of_the_cost(void)
 {
     genu_norms classes[3];
@@ -171,6 +201,7 @@ static void gradient_is_that_of_the_cost(void)
         walk_start(w);
         for (int k = 0; k < w->n_frame; k += 5)
             check_gradient(w, k, &seed);
+        check_matrix(w, &seed);
         genu_walk_free(w);
     }
     genu_model_free(m);
