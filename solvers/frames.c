@@ -138,11 +138,14 @@ static genu_status muscles(genu_frames *f, const genu_model *m, genu_data *d, in
         f->active[at] = h.active;
         f->passive[at] = h.passive;
         f->fiber[at] = h.l;
-        if (!isfinite(h.active) || !isfinite(line.length))
+        double sum = line.length + line.speed + h.active + h.passive;
+        for (int j = 0; j < m->n_coord; j++)
+            sum += arm[j];
+        if (!isfinite(sum))
             return genu_fail(err, GENU_E_RANGE,
-                             "muscle '%s': length %g m or force %g N is not "
-                             "finite",
-                             muscle->name, line.length, h.active);
+                             "muscle '%s': length %g m, speed %g m/s, active force %g N, passive "
+                             "force %g N or a moment arm is not finite",
+                             muscle->name, line.length, line.speed, h.active, h.passive);
     }
     return GENU_OK;
 }

@@ -29,7 +29,8 @@ struct genu_plan {
     genu_sharing_settings sharing;
     int n_group;
     group *group;
-    int *shared; /* n_coord flags */
+    int *shared;  /* n_coord flags                            */
+    int *grouped; /* n_muscle flags: crosses a coordinate     */
 };
 
 struct genu_worker {
@@ -44,7 +45,22 @@ genu_share_settings genu_share_defaults(void)
     return (genu_share_settings){ .power = 2, .reserve = 1, .minimum = NAN };
 }
 
-static genu_status check(const genu_share_settings *s, int n_muscle, genu_err *err)
+/* The bounds of every activation leave room. */
+static genu_status check_bounds(const genu_share_settings *s, const genu_model *m, genu_err *err)
+{
+    for (int i = 0; i < m->n_muscle; i++) {
+        const genu_muscle *muscle = &m->muscle[i];
+        double lo = isnan(s->minimum) ? muscle->min_control : s->minimum;
+        if (!(lo < muscle->max_control) || !isfinite(muscle->max_control))
+            return genu_fail(err, GENU_E_RANGE,
+                             "muscle '%s': its largest control is %g, must be finite and above the "
+                             "least activation %g",
+                             muscle->name, muscle->max_control, lo);
+    }
+    return GENU_OK;
+}
+
+static genu_status check(const genu_share_settings *s, const genu_model *m, genu_err *err)
 {
     if (!(s->power >= 2 && s->power <= 20))
         return genu_fail(err, GENU_E_RANGE, "sharing power is %g, must be 2 to 20", s->power);
@@ -53,11 +69,11 @@ static genu_status check(const genu_share_settings *s, int n_muscle, genu_err *e
     if (!isnan(s->minimum) && !(s->minimum >= 0 && s->minimum < 1))
         return genu_fail(err, GENU_E_RANGE, "minimum activation is %g, must be 0 to below 1",
                          s->minimum);
-    for (int i = 0; s->weight && i < n_muscle; i++)
+    for (int i = 0; s->weight && i < m->n_muscle; i++)
         if (!(s->weight[i] > 0) || !isfinite(s->weight[i]))
             return genu_fail(err, GENU_E_RANGE, "weight of muscle %d is %g, must be > 0", i,
                              s->weight[i]);
-    return GENU_OK;
+    return check_bounds(s, m, err);
 }
 
 /* A muscle crosses a coordinate when its arm is above round-off (m) in some frame. */
@@ -212,7 +228,7 @@ static int build_group(genu_plan *p, int which, const char *cross, const int *id
     layout(g, f, &a);
     for (int i = 0, n = 0; i < f->n_muscle; i++)
         if (belongs(f, cross, id, i, which))
-            g->muscle[n++] = i;
+            g->muscle[n++] = i, p->grouped[i] = 1;
     for (int j = 0, m = 0; j < f->n_dof; j++)
         if (id[j] == which) {
             g->dof[m++] = j;
@@ -231,7 +247,8 @@ static genu_status build(genu_plan *p, const int *changed, genu_err *err)
     char *cross = calloc((size_t)f->n_muscle * n_dof + 1, 1);
     int *id = calloc(2 * n_dof + 1, sizeof *id);
     p->shared = calloc((size_t)f->n_coord + 1, sizeof *p->shared);
-    if (!cross || !id || !p->shared)
+    p->grouped = calloc((size_t)f->n_muscle + 1, sizeof *p->grouped);
+    if (!cross || !id || !p->shared || !p->grouped)
         goto out;
     for (int i = 0; i < f->n_muscle; i++)
         for (int j = 0; j < f->n_dof; j++)
@@ -254,7 +271,7 @@ genu_status genu_plan_new(genu_plan **plan, const genu_frames *f, const genu_mod
                           const genu_share_settings *settings, const int *changed, genu_err *err)
 {
     *plan = NULL;
-    genu_status s = check(settings, m->n_muscle, err);
+    genu_status s = check(settings, m, err);
     if (s != GENU_OK)
         return s;
     genu_plan *p = calloc(1, sizeof *p);
@@ -285,6 +302,7 @@ void genu_plan_free(genu_plan *p)
         free(p->group[g].muscle); // the first piece of the group's block
     free(p->group);
     free(p->shared);
+    free(p->grouped);
     free(p);
 }
 
@@ -463,7 +481,8 @@ static void note(const genu_plan *p, int s, int k, double residual, double itera
                  const genu_scenario_out *out)
 {
     size_t i = (size_t)s * (size_t)p->f->n_frame + (size_t)k;
-    out->residual[i] = fmax(out->residual[i], residual);
+    if (!(residual <= out->residual[i])) // a NaN comes in and stays
+        out->residual[i] = isnan(out->residual[i]) ? NAN : residual;
     out->iterations[i] += iterations;
 }
 
@@ -495,7 +514,7 @@ static void clear(const genu_plan *p, int n, const genu_scenario_out *out)
     const genu_frames *f = p->f;
     size_t t = (size_t)f->n_frame, s = (size_t)n;
     for (size_t i = 0; i < s * (size_t)f->n_muscle * t; i++)
-        out->activation[i] = out->force[i] = 0; // a muscle that crosses nothing stays at rest
+        out->activation[i] = out->force[i] = NAN; // and stays so where a group has no answer
     for (size_t i = 0; i < s * (size_t)f->n_coord * t; i++)
         out->reserve[i] = NAN;
     for (size_t i = 0; i < s * t; i++)
@@ -504,10 +523,29 @@ static void clear(const genu_plan *p, int n, const genu_scenario_out *out)
         out->unconverged[i] = 0;
 }
 
+/* A muscle that crosses no coordinate costs least at its lower bound, and pulls there. */
+static void rest(const genu_plan *p, int n, const double *factor, const genu_scenario_out *out)
+{
+    const genu_frames *f = p->f;
+    for (int i = 0; i < f->n_muscle; i++) {
+        double lo = isnan(p->settings.minimum) ? p->m->muscle[i].min_control : p->settings.minimum;
+        for (int s = 0; s < n && !p->grouped[i]; s++)
+            for (int k = 0; k < f->n_frame; k++) {
+                size_t from = (size_t)k * (size_t)f->n_muscle + (size_t)i;
+                double passive = p->settings.passive ? f->passive[from] : 0;
+                out->activation[at(p, s, f->n_muscle, i, k)] = lo;
+                out->force[at(p, s, f->n_muscle, i, k)] =
+                    factor[(size_t)s * (size_t)f->n_muscle + (size_t)i] *
+                    (lo * f->active[from] + passive);
+            }
+    }
+}
+
 void genu_scenarios_solve(const genu_plan *p, genu_worker *w, int n, const double *factor,
                           const genu_scenario_out *out)
 {
     clear(p, n, out);
+    rest(p, n, factor, out);
     for (int which = 0; which < p->n_group; which++) {
         const group *g = &p->group[which];
         for (int k = 0; k < p->f->n_frame; k++) {
@@ -523,8 +561,10 @@ void genu_scenarios_solve(const genu_plan *p, genu_worker *w, int n, const doubl
             genu_sharing_frame frame = frame_of(g, k);
             genu_err err;
             if (genu_sharing_set(w->sharing[which], &frame, &err) != GENU_OK) {
-                for (int s = 0; s < n; s++)
+                for (int s = 0; s < n; s++) {
                     out->unconverged[s]++;
+                    note(p, s, k, NAN, 0, out);
+                }
                 continue;
             }
             for (int first = 0; first < n; first += LANES)

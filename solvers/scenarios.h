@@ -45,7 +45,10 @@ typedef struct genu_worker genu_worker; /* one thread's workspace               
  *  made by whatever moves them). In mode opensim every unlocked independent coordinate takes part,
  *  with the model's own coordinate actuators beside the reserves, all with the same exponent.
  *
- *  GENU_E_RANGE for a setting, GENU_E_MEMORY. f and m must outlive the plan. */
+ *  A muscle that crosses no such coordinate is at its lower bound.
+ *
+ *  GENU_E_RANGE for a setting or a muscle whose bounds leave no room, GENU_E_MEMORY. f and m must
+ * outlive the plan. */
 GENU_MUST_USE genu_status genu_plan_new(genu_plan **plan, const genu_frames *f, const genu_model *m,
                                         const genu_share_settings *settings, const int *changed,
                                         genu_err *err);
@@ -58,7 +61,8 @@ GENU_MUST_USE genu_status genu_worker_new(genu_worker **worker, const genu_plan 
                                           genu_err *err);
 void genu_worker_free(genu_worker *worker);
 
-/* Results of n scenarios, every array scenario-major; entries that do not apply are NAN. */
+/* Results of n scenarios, every array scenario-major; entries that do not apply, and frames without
+ * an answer, are NAN. */
 typedef struct genu_scenario_out {
     double *activation;  /* n x n_muscle x n_frame                                            */
     double *force;       /* n x n_muscle x n_frame, N along the tendon                        */
@@ -68,7 +72,8 @@ typedef struct genu_scenario_out {
     double *unconverged; /* n: number of frames that did not converge                         */
 } genu_scenario_out;
 
-/** Solve n (1 to GENU_BLOCK) scenarios. factor (n x n_muscle, >= 0) are the strength factors. */
+/** Solve n (1 to GENU_BLOCK) scenarios. factor (n x n_muscle, >= 0) are the strength factors,
+ *  1 for every muscle that is not flagged in `changed`. */
 void genu_scenarios_solve(const genu_plan *plan, genu_worker *worker, int n, const double *factor,
                           const genu_scenario_out *out);
 

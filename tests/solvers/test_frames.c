@@ -479,6 +479,11 @@ static void what_is_not_finite_is_refused(void)
     f->a[LEGS_FIRST + LEGS_KNEE] = 0;
     m->muscle[SOLEUS].hill.f_max = INFINITY;
     CHECK_FAILS(genu_frames_compute(f, m, d, 0, NULL, &err), GENU_E_RANGE, err, "'soleus_r'");
+    m->muscle[SOLEUS].hill.f_max = 4000;
+    f->u[LEGS_FIRST + LEGS_KNEE] = f->a[LEGS_FIRST + LEGS_KNEE] = 0;
+    CHECK_OK(genu_frames_compute(f, m, d, 0, NULL, &err), err);
+    m->muscle[SOLEUS].path.point[1].location.x = NAN;
+    CHECK_FAILS(genu_frames_compute(f, m, d, 0, NULL, &err), GENU_E_RANGE, err, "'soleus_r'");
     m->body[genu_find_body(m, "tibia_r")].name[0] = 'x';
     genu_frames *none;
     CHECK_FAILS(genu_frames_new(&none, m, 1, &settings, &err), GENU_E_FORMAT, err, "no right leg");

@@ -433,6 +433,15 @@ static void a_frame_without_an_answer_is_missing(void)
         CHECK_TRUE(isfinite(act(&x, &r, s, GLMED, 3)) && isfinite(act(&x, &r, s, 8 + GLMED, 2)));
     }
     free(r.block);
+    x.f->target[2 * x.f->n_dof + 4] = 0;
+    x.f->arm[(size_t)(5 * x.m->n_muscle + GLMED) * (size_t)x.f->n_dof + 4] = NAN;
+    r = solve(&x, &set, NULL, 3, x.factor); // the whole problem of that frame cannot be set up
+    for (int s = 0; s < 3; s++) {
+        CHECK_NEAR(r.out.unconverged[s], 1, 0, 0);
+        CHECK_TRUE(isnan(act(&x, &r, s, GLMED, 5)) && isnan(r.out.residual[s * N_FRAME + 5]));
+        CHECK_TRUE(isfinite(act(&x, &r, s, GLMED, 6)) && isfinite(act(&x, &r, s, 8 + GLMED, 5)));
+    }
+    free(r.block);
     tear_down(&x);
 }
 
