@@ -272,6 +272,20 @@ static genu_status choose_times(genu_trial *t, const record *r, genu_notes *note
     return s;
 }
 
+/* Frames that stand over one side's cycle rarely hold a whole stance of the other. */
+static void note_stance(const genu_trial *t, genu_notes *notes)
+{
+    double first = t->time[0], last = t->time[t->n_frame - 1];
+    for (int k = 0; k < t->n_side; k++)
+        if (!isnan(t->cycle[k].off) && !genu_cycle_holds_stance(&t->cycle[k], first, last))
+            genu_notes_add(notes, GENU_WARNING, 0,
+                           "study '%s': the frames from %g to %g s do not hold the whole stance of "
+                           "the %s leg, %g to %g s: its first and second peak, impulses and shares "
+                           "are missing",
+                           t->study->path, first, last, genu_side_name(t->side[k]),
+                           t->cycle[k].strike, t->cycle[k].off);
+}
+
 static genu_status take_frames(genu_trial *t, genu_err *err)
 {
     const genu_study *study = t->study;
@@ -427,6 +441,7 @@ genu_status genu_trial_new(genu_trial **out, const genu_study *study, int thread
     if (s == GENU_OK)
         s = compute_frames(t, &r, threads, err);
     if (s == GENU_OK) {
+        note_stance(t, notes);
         note_paths(t, notes);
         s = make_plan(t, err);
     }

@@ -64,6 +64,14 @@ double genu_cycle_stance(const genu_cycle *c, double t)
     return fmin(fmax(s / length, 0), 1);
 }
 
+int genu_cycle_holds_stance(const genu_cycle *c, double first, double last)
+{
+    if (isnan(c->strike) || isnan(c->off))
+        return 0;
+    double slack = 1e-9 * (c->off - c->strike); // round-off of the first and last frame
+    return c->periodic || (c->strike >= first - slack && c->off <= last + slack);
+}
+
 /* Integral over [a, b] of the straight lines through the frames; [a, b] within the record. */
 static double integrate(int n, const double *time, const double *curve, double a, double b)
 {
@@ -98,6 +106,7 @@ genu_curve_summary genu_cycle_summary(const genu_cycle *c, int n, const double *
                                       const double *curve)
 {
     genu_curve_summary s = { NAN, NAN, -1, NAN, NAN, NAN };
+    int whole = n > 0 && genu_cycle_holds_stance(c, time[0], time[n - 1]);
     for (int i = 0; i < n; i++) {
         if (isnan(curve[i]))
             continue;
@@ -106,12 +115,13 @@ genu_curve_summary genu_cycle_summary(const genu_cycle *c, int n, const double *
             s.peak_time = time[i];
             s.peak_frame = i;
         }
-        double stance = genu_cycle_stance(c, time[i]); // midstance belongs to both halves
+        double stance =
+            whole ? genu_cycle_stance(c, time[i]) : NAN; // midstance belongs to both halves
         if (stance <= 0.5 + 1e-9 && !(s.peak1 >= curve[i]))
             s.peak1 = curve[i];
         if (stance >= 0.5 - 1e-9 && !(s.peak2 >= curve[i]))
             s.peak2 = curve[i];
     }
-    s.impulse = impulse(c, n, time, curve);
+    s.impulse = whole ? impulse(c, n, time, curve) : NAN;
     return s;
 }

@@ -29,12 +29,16 @@ double genu_cycle_percent(const genu_cycle *c, double t);
 /** Fraction of stance at time t, [0, 1]; NAN in swing, outside, or where there is no stance. */
 double genu_cycle_stance(const genu_cycle *c, double t);
 
+/** 1: frames from first to last (s) cover the whole stance; a periodic record does wherever it has
+ * a stance. */
+int genu_cycle_holds_stance(const genu_cycle *c, double first, double last);
+
 /* What one curve amounts to; units are the curve's, times s for the impulse. */
 typedef struct genu_curve_summary {
     double peak, peak_time; /* over all frames, and when (s)                                  */
     int peak_frame;         /* its index, -1: no finite value                                 */
-    double peak1, peak2;    /* largest in the first and second half of stance; NAN: no stance */
-    double impulse;         /* integral over stance; NAN: no stance                           */
+    double peak1, peak2; /* largest in the first and second half of stance; NAN: no whole stance */
+    double impulse;      /* integral over stance; NAN: no whole stance */
 } genu_curve_summary;
 
 /** time (n, rising), curve (n). NaN frames are left out of the peaks and spoil the impulse. */

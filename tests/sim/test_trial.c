@@ -325,6 +325,39 @@ static void frames_do_not_depend_on_threads(void)
     genu_study_free(study);
 }
 
+/* The left stance ends after the right cycle: what the frames do not hold is missing, and said. */
+static void a_stance_cut_by_the_frames_is_missing(void)
+{
+    leg_options plain = { 0 };
+    const char *folder = fixture("plain", &plain);
+    genu_results *all = solve(folder, START "side: both\n");
+    genu_dataset d = get(all, "knee_medial_force_impulse");
+    CHECK_TRUE(d.value[0] > 10 && d.value[1] > 10);
+    genu_dataset_free(&d);
+    genu_results_close(all);
+    genu_results *cut = solve(folder, START "side: both\nframes: 101\n");
+    const char *names[] = { "knee_medial_force_impulse", "knee_medial_force_peak1",
+                            "knee_medial_force_peak2", "knee_medial_share" };
+    for (int i = 0; i < 4; i++) {
+        d = get(cut, names[i]);
+        CHECK_TRUE(d.value[0] > 0);
+        CHECK_TRUE(isnan(d.value[1]));
+        genu_dataset_free(&d);
+    }
+    genu_results_close(cut);
+    genu_study *study = parse(folder, START "side: both\nframes: 101\n");
+    genu_trial *trial = NULL;
+    genu_notes notes = { 0 };
+    int said = 0;
+    CHECK_OK(genu_trial_new(&trial, study, 1, &notes, &err), err);
+    for (int i = 0; i < notes.n; i++)
+        said += strstr(notes.note[i].text, "do not hold the whole stance of the left leg") != NULL;
+    CHECK_INT(said, 1);
+    genu_notes_clear(&notes);
+    genu_trial_free(trial);
+    genu_study_free(study);
+}
+
 /* The force rises from 0 at 0.1 s: it passes 20 N of 720 when sin(pi s) = 1 / 36. */
 static void the_cycle_is_that_of_the_loads(void)
 {
@@ -381,6 +414,7 @@ int main(int argc, char **argv)
         TEST(isometric_torque_in_closed_form),
         TEST(isometric_torque_follows_the_fibre),
         TEST(frames_do_not_depend_on_threads),
+        TEST(a_stance_cut_by_the_frames_is_missing),
         TEST(the_cycle_is_that_of_the_loads),
         TEST(a_trial_names_what_it_cannot_do),
         CU_TEST_INFO_NULL,

@@ -54,6 +54,25 @@ static void periodic_stance_wraps_around(void)
     CHECK_TRUE(isnan(genu_cycle_stance(&c, 0.3)));
 }
 
+/* Frames that begin after the strike or end before toe-off hold peaks, but no whole stance. */
+static void part_of_a_stance_is_no_stance(void)
+{
+    genu_cycle c = { 0.2, 0.6, 1.0, 0 };
+    double time[11], y[11];
+    for (int i = 0; i < 11; i++)
+        time[i] = y[i] = 0.1 * i;
+    CHECK_TRUE(genu_cycle_holds_stance(&c, 0.2, 0.6));
+    CHECK_TRUE(!genu_cycle_holds_stance(&c, 0.21, 0.6));
+    CHECK_TRUE(!genu_cycle_holds_stance(&c, 0.2, 0.59));
+    genu_curve_summary s = genu_cycle_summary(&c, 8, time + 3, y + 3);
+    CHECK_NEAR(s.peak, 1, 1e-15, 0);
+    CHECK_TRUE(isnan(s.peak1) && isnan(s.peak2) && isnan(s.impulse));
+    s = genu_cycle_summary(&c, 6, time, y);
+    CHECK_TRUE(isnan(s.peak1) && isnan(s.peak2) && isnan(s.impulse));
+    s = genu_cycle_summary(&c, 5, time + 2, y + 2);
+    CHECK_NEAR(s.impulse, 0.16, 1e-14, 0);
+}
+
 static void missing_values_are_left_out(void)
 {
     genu_cycle c = genu_cycle_missing();
@@ -69,11 +88,9 @@ static void missing_values_are_left_out(void)
 int main(int argc, char **argv)
 {
     CU_TestInfo tests[] = {
-        TEST(first_whole_cycle_is_found),
-        TEST(straight_line_is_summed_exactly),
-        TEST(periodic_stance_wraps_around),
-        TEST(missing_values_are_left_out),
-        CU_TEST_INFO_NULL,
+        TEST(first_whole_cycle_is_found),   TEST(straight_line_is_summed_exactly),
+        TEST(periodic_stance_wraps_around), TEST(part_of_a_stance_is_no_stance),
+        TEST(missing_values_are_left_out),  CU_TEST_INFO_NULL,
     };
     return test_main("cycle", tests, argc, argv);
 }
