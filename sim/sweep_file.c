@@ -71,6 +71,10 @@ static genu_status attributes(genu_writer *w, const genu_trial *t, const char *c
         s = genu_writer_number(w, "seed", t->study->seed, err);
     if (s == GENU_OK)
         s = genu_writer_number(w, "study_scenarios", t->study->n_scenario, err);
+    if (s == GENU_OK && *t->report)
+        s = genu_writer_text(w, "task_report", t->report, err);
+    if (s == GENU_OK && !isnan(t->norm_speed))
+        s = genu_writer_number(w, "norm_speed", t->norm_speed, err);
     return s;
 }
 

@@ -136,6 +136,8 @@ static genu_status generate(genu_trial *t, record *r, genu_notes *notes, genu_er
                                 study->change.pelvic_obliquity, study->change.trunk_lean };
     s = genu_task_generate(task, &change, t->model, study->frames, &r->movement, err);
     genu_task_free(task);
+    if (s == GENU_OK)
+        report_walk(t, r->movement);
     return s;
 }
 
