@@ -1,13 +1,17 @@
 #include "sim/cli/cmd.h"
 
 #include "sim/compare.h"
+#include "sim/describe.h"
 #include "sim/figure.h"
+#include "sim/model_compare.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
 
 typedef struct compare_args {
-    const char *a, *b, *folder, *formats;
+    const char *file[GENU_COMPARE_MODELS];
+    int n;
+    const char *folder, *formats;
 } compare_args;
 
 static const struct argp_option options[] = {
@@ -27,16 +31,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         args->formats = arg;
         break;
     case ARGP_KEY_ARG:
-        if (args->b)
-            argp_error(state, "two scenarios at a time, but there is '%s', too", arg);
-        if (args->a)
-            args->b = arg;
+        if (args->n == GENU_COMPARE_MODELS)
+            argp_error(state, "at most %d at a time, but there is '%s', too", GENU_COMPARE_MODELS,
+                       arg);
         else
-            args->a = arg;
+            args->file[args->n++] = arg;
         break;
     case ARGP_KEY_END:
-        if (!args->b)
-            argp_error(state, "two scenarios are needed: RESULTS[:SCENARIO] RESULTS[:SCENARIO]");
+        if (args->n < 2)
+            argp_error(state, "two are needed: RESULTS[:SCENARIO] RESULTS[:SCENARIO], or models");
+        else if (args->n > 2 && genu_file_kind_of(args->file[0]) != GENU_FILE_MODEL)
+            argp_error(state, "two scenarios at a time, but there is '%s', too", args->file[2]);
         break;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -67,17 +72,47 @@ static genu_status draw(const compare_args *args, const genu_pick *a, const genu
     return s;
 }
 
+static genu_status compare_models(const compare_args *args, genu_err *err)
+{
+    genu_figure_options how = genu_figure_defaults();
+    genu_status s = GENU_OK;
+    if (args->formats)
+        s = genu_canvas_formats(args->formats, &how.formats, err);
+    if (s == GENU_OK && args->folder)
+        mkdir(args->folder, 0777); // one that cannot be made shows when a figure is written
+    if (s == GENU_OK)
+        s = genu_model_compare(args->n, args->file, stdout, args->folder, &how, err);
+    return s;
+}
+
+static genu_status compare_scenarios(const compare_args *args, genu_err *err)
+{
+    genu_pick a, b = { 0 };
+    genu_status s = genu_pick_open(&a, args->file[0], err);
+    if (s == GENU_OK)
+        s = genu_pick_open(&b, args->file[1], err);
+    if (s == GENU_OK)
+        s = genu_compare_print(&a, &b, stdout, err);
+    if (s == GENU_OK && args->folder)
+        s = draw(args, &a, &b, err);
+    genu_pick_close(&a);
+    genu_pick_close(&b);
+    return s;
+}
+
 int cmd_compare(int argc, char **argv)
 {
     static const struct argp argp = {
         options,
         parse,
-        "RESULTS[:SCENARIO] RESULTS[:SCENARIO]",
+        "RESULTS[:SCENARIO] RESULTS[:SCENARIO]\nMODEL.osim MODEL.osim...",
         "Compare two scenarios, of one results file or of two: every peak, impulse and share, the "
         "difference, and that in percent of the first. SCENARIO is counted from 0; without it, the "
-        "scenario of full strength is taken.\v"
+        "scenario of full strength is taken.\n"
+        "Or compare the moment arms of two to four models about the right hip, knee and ankle.\v"
         "examples: genu compare strength.h5 strength.h5:0\n"
-        "          genu compare before.h5 after.h5 -o figures\n",
+        "          genu compare before.h5 after.h5 -o figures\n"
+        "          genu compare data/models/lower_limb.osim mine.osim -o figures\n",
         NULL,
         NULL,
         NULL
@@ -88,15 +123,7 @@ int cmd_compare(int argc, char **argv)
     if (done)
         return code;
     genu_err err = { 0 };
-    genu_pick a, b = { 0 };
-    genu_status s = genu_pick_open(&a, args.a, &err);
-    if (s == GENU_OK)
-        s = genu_pick_open(&b, args.b, &err);
-    if (s == GENU_OK)
-        s = genu_compare_print(&a, &b, stdout, &err);
-    if (s == GENU_OK && args.folder)
-        s = draw(&args, &a, &b, &err);
-    genu_pick_close(&a);
-    genu_pick_close(&b);
+    int models = genu_file_kind_of(args.file[0]) == GENU_FILE_MODEL;
+    genu_status s = models ? compare_models(&args, &err) : compare_scenarios(&args, &err);
     return s == GENU_OK ? GENU_EXIT_DONE : cmd_fail("compare", &err);
 }
