@@ -60,7 +60,8 @@ static genu_results *solve(const char *folder, const char *text)
 static genu_dataset get(genu_results *r, const char *name)
 {
     genu_dataset d = { 0 };
-    CHECK_OK(genu_results_read(r, name, &d, &err), err);
+    if (r)
+        CHECK_OK(genu_results_read(r, name, &d, &err), err);
     return d;
 }
 
@@ -95,9 +96,9 @@ static void a_mirrored_walk_gives_mirrored_results(void)
     genu_results *b = solve(fixture("mirrored", &mirrored),
                             START "side: both\nstrength:\n"
                                   "  - { muscles: [gluteus_medius], side: left, value: 0.6 }\n");
-    // the sums run over the muscles in another order, and load sharing stops at 1e-10
-    compare(a, 0, 0, b, 0, 1, 1e-8);
-    compare(a, 0, 1, b, 0, 0, 1e-8);
+    // the sums run over the muscles in another order; measured: 3e-12 N of 1e3
+    compare(a, 0, 0, b, 0, 1, 1e-10);
+    compare(a, 0, 1, b, 0, 0, 1e-10);
     genu_results_close(a);
     genu_results_close(b);
 }
@@ -108,7 +109,7 @@ static void left_and_right_of_the_walk_differ(void)
     leg_options plain = { 0 };
     genu_results *a = solve(fixture("plain", &plain), START "side: both\n");
     genu_dataset d = get(a, "knee_medial_force_peak");
-    CHECK_TRUE(fabs(d.value[0] - d.value[1]) > 10);
+    CHECK_TRUE(d.n == 2 && fabs(d.value[0] - d.value[1]) > 10);
     genu_dataset_free(&d);
     genu_results_close(a);
 }
@@ -160,7 +161,7 @@ static void twice_the_force_is_a_factor_of_two(void)
     genu_results *c = solve(fixture("plain", &plain), START);
     compare(a, 0, 0, b, 0, 0, 1e-9);
     genu_dataset two = get(a, "knee_force_peak"), one = get(c, "knee_force_peak");
-    CHECK_TRUE(fabs(two.value[0] - one.value[0]) > 1); // it matters at all
+    CHECK_TRUE(two.n && one.n && fabs(two.value[0] - one.value[0]) > 1); // it matters at all
     genu_dataset_free(&two);
     genu_dataset_free(&one);
     genu_results_close(a);
