@@ -315,6 +315,7 @@ static genu_walk *take(const genu_walk *plan)
             genu_walk_free(w);
             return NULL;
         }
+        genu_skeleton_default(w->m, w->data[i]);
     }
     return w;
 }

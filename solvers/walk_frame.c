@@ -80,6 +80,7 @@ static sp6 open_frame(const genu_walk *w, double t, genu_data *d, frame *f, doub
     for (int side = 0; side < 2; side++)
         f->foot[side].shift += cycles * w->stride;
     walk_locals(w, f, w->x, z);
+    genu_skeleton_default(w->m, d);
     walk_pose(w, d, z);
     sp6 missing = needed(w, d);
     for (int side = 0; side < 2; side++) {
