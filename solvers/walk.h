@@ -44,8 +44,10 @@ typedef struct genu_walk_settings {
     int max_iter;      /* iterations with full weights                       [1, 200]          */
 } genu_walk_settings;
 
-/** 1.3 m/s, steps 100 mm wide, nothing added. Walk ratio: Sekiya and Nagasaki 1998
- *  (doi:10.1016/S0966-6362(98)00009-5) found 0.0064 m per step/min in young adults. */
+/** 1.3 m/s, steps 100 mm wide, nothing added. The walk ratio is one number for all speeds, as in
+ *  adults above 62 m/min (1.03 m/s), below which they take longer steps than it says (Murakami and
+ *  Otaka 2017, doi:10.1589/jpts.29.722); 1.43 gives steps of 0.69 m at 1.3 m/s and a leg of 0.87 m.
+ */
 genu_walk_settings genu_walk_defaults(void);
 
 /** Room for a walk of this model. All coordinates that the walk does not move stay at their

@@ -21,7 +21,7 @@ foot_time walk_foot_time(const genu_walk *w, double t, int side)
     return ft;
 }
 
-/* Clamped uniform cubic B-splines on [0, 1], by the recursion of Cox and de Boor (de Boor 2001, A
+/* Clamped uniform cubic B-splines on [0, 1], by the recursion of Cox and de Boor (de Boor 1978, A
  * Practical Guide to Splines, doi:10.1007/978-1-4612-6333-3): the four that are not zero at s. */
 void walk_spline(double s, int *first, double B[4])
 {
