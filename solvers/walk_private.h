@@ -107,7 +107,6 @@ struct genu_walk {
     genu_data **data;
     double *x, *x_new, *step, *g, *A, *L; /* n, n, n, n, n x n, n x n                         */
     double loose;                         /* factor of the dynamics' and contacts' scales     */
-    double start_x;
 };
 
 /* walk.c */
@@ -135,7 +134,6 @@ void walk_frame_fit(const genu_walk *w, frame *f, genu_data *d, const double *x,
 /* walk_start.c */
 double walk_roll(const genu_walk *w, double stance);
 void walk_start(genu_walk *w);
-void walk_adopt(genu_walk *w, const genu_walk *from);
 
 /* walk_prior.c: adds to cost; to A and g when they are not NULL */
 double walk_prior(const genu_walk *w, const double *x, double *A, double *g);
