@@ -268,6 +268,18 @@ static void say_bodies(const genu_model *before, const genu_scaling *s, genu_not
                    s->mass / mass, mass, s->mass);
 }
 
+/* Coordinates that are lengths: their defaults and ranges grow with the body that they move. */
+static void say_coordinates(const genu_model *m, const genu_model *before, genu_notes *notes)
+{
+    for (int i = 0; i < m->n_coord; i++) {
+        const genu_coord *c = &m->coord[i], *was = &before->coord[i];
+        if (is_length(m, i) && (c->value != was->value || c->lo != was->lo || c->hi != was->hi))
+            genu_notes_add(notes, GENU_NOTE, 0,
+                           "coordinate '%s': default %.6g to %.6g m, range %.6g to %.6g m", c->name,
+                           was->value, c->value, c->lo, c->hi);
+    }
+}
+
 static genu_status scale_copy(genu_model *m, const genu_model *before, const genu_scaling *s,
                               genu_notes *notes, genu_err *err)
 {
@@ -276,6 +288,8 @@ static genu_status scale_copy(genu_model *m, const genu_model *before, const gen
                                        : genu_fail(err, GENU_E_MEMORY, "out of memory for scaling");
     if (status == GENU_OK)
         say_bodies(before, s, notes);
+    if (status == GENU_OK)
+        say_coordinates(m, before, notes);
     if (status == GENU_OK)
         status = scale_muscles(m, d, before, d_before, s->volume, notes, err);
     if (status == GENU_OK)

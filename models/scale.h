@@ -32,7 +32,7 @@ double genu_scale_muscle_volume(double mass, double height);
 
 /** Scale with given factors. What was changed goes to notes, and as a warning every muscle that no
  *  longer touches a wrapping object in a pose where it did (default pose, and every coordinate at
- *  five places of its range).
+ *  five places of its range). Whose height the model has is not known afterwards (height is 0).
  *  GENU_E_RANGE (a factor, mass or volume out of bounds), GENU_E_FORMAT (a joint or coupler that is
  *  a function of a length: what it means in another body is not known), GENU_E_MEMORY. On failure
  *  the model is as before. */

@@ -92,6 +92,7 @@ static void subject_has_its_mass_and_size(void)
     CHECK_TRUE(
         says(&notes, "lengths of bodies, joints, paths, wrapping objects and markers x 1.1"));
     CHECK_TRUE(says(&notes, "masses x 1.19463"));
+    CHECK_TRUE(says(&notes, "coordinate 'pelvis_ty': default 0.94 to 1.034 m"));
     CHECK_TRUE(says(&notes, "largest isometric forces x"));
     CHECK_TRUE(says(&notes, "optimal fibre and tendon slack lengths x 1.1"));
     CHECK_INT(genu_notes_count(&notes, GENU_WARNING), 0); // a similar body wraps as before

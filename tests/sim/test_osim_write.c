@@ -107,6 +107,36 @@ static void published_models_come_back(void)
     round_trip("models/double_pendulum.osim");
 }
 
+/* Any OpenSim program opens what holds only elements that published models hold. */
+static void only_known_elements_are_used(void)
+{
+    static const char *const models[] = { "models/RajagopalLaiUhlrich2023.osim",
+                                          "models/Rajagopal2016.osim",
+                                          "models/gait2392_millard2012muscle.osim" };
+    size_t n;
+    char *known[3] = { NULL }, *text = test_read_file(BUNDLED, &n);
+    int ready = text != NULL;
+    for (int i = 0; i < 3 && ready; i++) {
+        const char *path = test_reference(models[i]);
+        known[i] = path ? test_read_file(path, &n) : NULL;
+        ready = known[i] != NULL;
+    }
+    for (char *c = text; ready && (c = strchr(c, '<')); c++) {
+        char tag[100] = "";
+        if (c[1] == '/' || c[1] == '?' || sscanf(c, "%99[<A-Za-z0-9_]", tag) != 1)
+            continue;
+        int found = 0;
+        for (int i = 0; i < 3 && !found; i++)
+            for (char *k = known[i]; !found && (k = strstr(k, tag)); k++)
+                found = strchr(" />", k[strlen(tag)]) != NULL;
+        if (!found)
+            CHECK_TEXT(tag, "an element of the published models");
+    }
+    for (int i = 0; i < 3; i++)
+        free(known[i]);
+    free(text);
+}
+
 static void names_are_escaped(void)
 {
     genu_err err = { 0 };
@@ -179,6 +209,7 @@ int main(int argc, char **argv)
         TEST(bundled_file_is_what_the_tables_say),
         TEST(bundled_model_comes_back),
         TEST(published_models_come_back),
+        TEST(only_known_elements_are_used),
         TEST(names_are_escaped),
         TEST(what_cannot_be_written_is_named),
         TEST(bad_height_is_refused),
