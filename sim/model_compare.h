@@ -23,6 +23,6 @@ enum { GENU_COMPARE_MODELS = 4 };
  *  GENU_E_RANGE (number of models), errors of the reader, the paths and the figures. */
 GENU_MUST_USE genu_status genu_model_compare(int n, const char *const *path, FILE *to,
                                              const char *folder, const genu_figure_options *options,
-                                             genu_files *files, genu_err *err);
+                                             genu_err *err);
 
 #endif
