@@ -39,7 +39,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         break;
     case ARGP_KEY_END:
         if (args->n < 2)
-            argp_error(state, "two are needed: RESULTS[:SCENARIO] RESULTS[:SCENARIO], or models");
+            argp_error(
+                state,
+                "two scenarios are needed: RESULTS[:SCENARIO] RESULTS[:SCENARIO], or two models");
         else if (args->n > 2 && genu_file_kind_of(args->file[0]) != GENU_FILE_MODEL)
             argp_error(state, "two scenarios at a time, but there is '%s', too", args->file[2]);
         break;
