@@ -15,6 +15,14 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+typedef struct solve_args {
+    const char *verb;        /* "run" or "sweep"                                      */
+    const char *study, *out; /* out NULL: named after the study, in this folder    */
+    int threads, force, verbose;
+    int one; /* 1: the study must have exactly one scenario           */
+    char *command;
+} solve_args;
+
 static volatile sig_atomic_t stop_asked;
 
 /* The first signal asks to stop after the scenarios in work; the second one ends the program. */
@@ -272,7 +280,7 @@ static genu_status check_room(const genu_trial *t, const char *out, genu_err *er
     return GENU_OK;
 }
 
-int solve(const solve_args *args)
+static int solve(const solve_args *args)
 {
     double start = genu_trial_clock();
     genu_err err = { 0 };
@@ -300,5 +308,63 @@ int solve(const solve_args *args)
     genu_study_free(study);
     genu_notes_clear(&notes);
     free(out);
+    return code;
+}
+
+static const struct argp_option options[] = {
+    { "output", 'o', "OUT.h5", 0, "results file; default: named after the study, in this folder",
+      0 },
+    { "threads", 'j', "N", 0, "number of threads; default: all cores. It changes no result", 0 },
+    { "force", 'F', NULL, 0, "replace an existing results file, once the new one is complete", 0 },
+    { "verbose", 'v', NULL, 0, "print notes on the files that were read, too", 0 },
+    { 0 },
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    solve_args *a = state->input;
+    switch (key) {
+    case 'o':
+        a->out = arg;
+        break;
+    case 'j': {
+        char *end;
+        long n = strtol(arg, &end, 10);
+        if (*end || n < 1 || n > 1024)
+            argp_error(state, "number of threads is '%s', must be 1 to 1024", arg);
+        a->threads = (int)n;
+        break;
+    }
+    case 'F':
+        a->force = 1;
+        break;
+    case 'v':
+        a->verbose = 1;
+        break;
+    case ARGP_KEY_ARG:
+        if (a->study)
+            argp_error(state, "one study file at a time, but there is '%s', too", arg);
+        a->study = arg;
+        break;
+    case ARGP_KEY_END:
+        if (!a->study)
+            argp_error(state, "a study file is missing");
+        break;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+int solve_command(const char *verb, int one, const char *help, int argc, char **argv)
+{
+    const struct argp argp = { options, parse, "STUDY", help, NULL, NULL, NULL };
+    solve_args args = { .verb = verb, .one = one };
+    int done;
+    args.command = cmd_line(argc, argv);
+    int code = cmd_parse(&argp, argc, argv, &args, &done);
+    if (!done)
+        code = solve(&args);
+    free(args.command);
     return code;
 }

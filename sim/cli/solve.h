@@ -1,15 +1,9 @@
-/* solve.h - what `run` and `sweep` share: read the study, compute, report. */
+/* solve.h - what `run` and `sweep` share: options, reading the study, computing, reporting. */
 #ifndef GENU_SIM_CLI_SOLVE_H
 #define GENU_SIM_CLI_SOLVE_H
 
-typedef struct solve_args {
-    const char *verb;        /* "run" or "sweep"                                      */
-    const char *study, *out; /* out NULL: named after the study, in this folder    */
-    int threads, force, verbose;
-    int one; /* 1: the study must have exactly one scenario           */
-    char *command;
-} solve_args;
-
-int solve(const solve_args *args);
+/** The verb's whole work; one is 1 where the study must have exactly one scenario. Returns the exit
+ *  code. */
+int solve_command(const char *verb, int one, const char *help, int argc, char **argv);
 
 #endif
