@@ -105,20 +105,29 @@ static void record_free(record *r)
     genu_loads_free(r->loads);
 }
 
-/* What shows that a generated walk is sound, in one sentence per kind of check. */
+/* What shows that a generated walk is sound, foot by foot. */
 static void report_walk(genu_trial *t, const genu_movement *v)
 {
     const genu_walk_check *c = &v->check;
     t->norm_speed = v->norms.speed;
-    snprintf(
-        t->report, sizeof t->report,
-        "walk at %.2f m/s, stride %.2f m in %.3f s; worst of both feet: normal force >= %.1f N, "
-        "horizontal at most %.2f of it, free moment %.1f Nm, centre of pressure %.1f mm outside "
-        "the sole, slip %.2f mm, height of planted points %.2f mm, sinking %.2f mm; angles "
-        "within %.1f SD; forces assembled again from positions differ by %.4f N and %.4f Nm",
-        v->speed, v->stride, v->period, c->min_normal, c->friction, c->free_moment,
-        1e3 * c->outside, 1e3 * c->slip, 1e3 * c->height, 1e3 * c->sink, c->worst_angle,
-        c->residual_force, c->residual_moment);
+    int used = snprintf(t->report, sizeof t->report, "walk at %.2f m/s, stride %.2f m in %.3f s",
+                        v->speed, v->stride, v->period);
+    for (int side = 0; side < GENU_N_SIDE; side++) {
+        const genu_walk_sole *f = &c->foot[side];
+        used +=
+            snprintf(t->report + used, sizeof t->report - (size_t)used,
+                     "\n  %s foot: normal force >= %.1f N, horizontal at most %.2f of it, free "
+                     "moment %.1f Nm, centre of pressure %.0f to %.0f mm from the heel and %.1f "
+                     "mm outside the sole, slip %.2f mm, lift %.2f mm, sinking %.2f mm, jumps "
+                     "%.3f N and %.3f Nm at strike and toe-off",
+                     genu_side_name((genu_side)side), f->min_normal, f->friction, f->free_moment,
+                     1e3 * f->center_first, 1e3 * f->center_last, 1e3 * f->outside, 1e3 * f->slip,
+                     1e3 * f->height, 1e3 * f->sink, f->jump_force, f->jump_moment);
+    }
+    snprintf(t->report + used, sizeof t->report - (size_t)used,
+             "\n  angles within %.1f SD of their norms; all forces assembled again from positions "
+             "differ by %.4f N and %.4f Nm",
+             c->worst_angle, c->residual_force, c->residual_moment);
 }
 
 static genu_status generate(genu_trial *t, record *r, genu_notes *notes, genu_err *err)

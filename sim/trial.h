@@ -24,7 +24,7 @@ typedef struct genu_trial {
     double *time;      /* n_frame, s                                                   */
     double *ground;    /* n_side x 3 x n_frame, N: force of the ground on the foot     */
     double norm_speed; /* of a generated walk: speed / sqrt(g leg length); NAN: measured */
-    char report[512];  /* of a generated movement: what shows that it is sound; ""       */
+    char report[1024]; /* of a generated movement: what shows that it is sound; ""       */
     genu_frames *frames;
     genu_plan *plan;
     double seconds_read, seconds_frames; /* wall time of reading, and of the frames          */

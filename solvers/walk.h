@@ -94,18 +94,24 @@ double genu_walk_off(const genu_walk *w, genu_side side);    /* s after that str
 int genu_walk_foot_body(const genu_walk *w, genu_side side); /* which the force acts on   */
 const genu_norms *genu_walk_norms(const genu_walk *w);       /* at its speed              */
 
-/* What shows that a walk is sound; each the worst over the cycle and both feet. */
-typedef struct genu_walk_check {
+/* What shows that the ground under one foot is sound; each the worst over the cycle. */
+typedef struct genu_walk_sole {
     double min_normal;  /* N between strike and toe-off, lowest                          */
     double friction;    /* horizontal over normal force                                  */
     double free_moment; /* Nm                                                            */
     double free_ratio;  /* free moment over what friction 0.8 allows on a patch of the sole's
                            half width                                                    */
     double outside;     /* m, centre of pressure outside the sole                        */
-    double center_first, center_last; /* m, where along the foot it begins and ends         */
-    double slip, height; /* m, planted points: sideways or along, above or below ground   */
-    double sink;         /* m, any point below ground                                     */
-    double jump_force, jump_moment; /* N, Nm at strike and toe-off */
+    double center_first, center_last; /* m, where along the foot it begins and ends      */
+    double slip, height; /* m, planted points: sideways or along, above or below ground  */
+    double sink;         /* m, any point below ground                                    */
+    double jump_force, jump_moment; /* N, Nm at strike and toe-off                       */
+} genu_walk_sole;
+
+/* What shows that a walk is sound. */
+typedef struct genu_walk_check {
+    genu_walk_sole foot[GENU_N_SIDE];
+    genu_walk_sole worst;   /* of both feet                                                */
     double residual_force;  /* N, sum of m (a - g) by differences of positions less reactions */
     double residual_moment; /* Nm, rate of angular momentum likewise                        */
     double worst_angle;     /* SD, largest distance of a followed angle from its norm        */

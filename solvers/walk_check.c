@@ -19,7 +19,7 @@ static void worst(double *of, double x)
         *of = x;
 }
 
-static void look_at_force(const genu_walk *w, const genu_walk_foot *foot, genu_walk_check *c)
+static void look_at_force(const genu_walk *w, const genu_walk_foot *foot, genu_walk_sole *c)
 {
     if (!foot->on || foot->stance <= 0 || foot->stance >= 1)
         return;
@@ -39,7 +39,7 @@ static void look_at_force(const genu_walk *w, const genu_walk_foot *foot, genu_w
 }
 
 static void look_at_contact(const genu_walk *w, const genu_data *d, const foot_time *ft, int side,
-                            const double *print, genu_walk_check *c)
+                            const double *print, genu_walk_sole *c)
 {
     for (int p = 0; p < N_POINT; p++) {
         double from, to;
@@ -104,8 +104,8 @@ static void look_at(const genu_walk *w, genu_data *d, double t, int n, genu_walk
     walk_targets(w, &f);
     walk_locals(w, &f, w->x, z);
     for (int side = 0; side < 2; side++) {
-        look_at_force(w, &foot[side], c);
-        look_at_contact(w, d, &f.foot[side], side, z + AT_F + side * N_PRINT, c);
+        look_at_force(w, &foot[side], &c->foot[side]);
+        look_at_contact(w, d, &f.foot[side], side, z + AT_F + side * N_PRINT, &c->foot[side]);
     }
     look_at_angles(w, &f, z, c);
     if (n > 0)
@@ -122,8 +122,8 @@ static void look_at_event(const genu_walk *w, genu_data *d, double t, genu_walk_
     genu_walk_frame(w, t + eps + w->period, d, after, NULL);
     for (int side = 0; side < 2; side++) {
         sp6 jump = sp6_sub(after[side], before[side]);
-        worst(&c->jump_force, v3_norm(jump.v));
-        worst(&c->jump_moment, v3_norm(sp6_moment_about(jump, at)));
+        worst(&c->foot[side].jump_force, v3_norm(jump.v));
+        worst(&c->foot[side].jump_moment, v3_norm(sp6_moment_about(jump, at)));
     }
 }
 
@@ -195,10 +195,29 @@ static void look_by_differences(const genu_walk *w, genu_data *d, double t, xfor
     worst(&c->residual_moment, v3_norm(moment));
 }
 
+/* The worse of two feet, number by number. */
+static genu_walk_sole worse(const genu_walk_sole *a, const genu_walk_sole *b)
+{
+    return (genu_walk_sole){ .min_normal = fmin(a->min_normal, b->min_normal),
+                             .friction = fmax(a->friction, b->friction),
+                             .free_moment = fmax(a->free_moment, b->free_moment),
+                             .free_ratio = fmax(a->free_ratio, b->free_ratio),
+                             .outside = fmax(a->outside, b->outside),
+                             .center_first = fmin(a->center_first, b->center_first),
+                             .center_last = fmax(a->center_last, b->center_last),
+                             .slip = fmax(a->slip, b->slip),
+                             .height = fmax(a->height, b->height),
+                             .sink = fmax(a->sink, b->sink),
+                             .jump_force = fmax(a->jump_force, b->jump_force),
+                             .jump_moment = fmax(a->jump_moment, b->jump_moment) };
+}
+
 genu_status genu_walk_examine(const genu_walk *w, genu_data *d, int n, genu_walk_check *c,
                               genu_err *err)
 {
-    *c = (genu_walk_check){ .min_normal = INFINITY, .center_first = INFINITY };
+    *c = (genu_walk_check){ 0 };
+    for (int side = 0; side < GENU_N_SIDE; side++)
+        c->foot[side].min_normal = c->foot[side].center_first = INFINITY;
     if (n < 100)
         return genu_fail(err, GENU_E_RANGE, "walk: checked at %d times, must be at least 100", n);
     xform *X = calloc((size_t)w->m->n_body * N_TIME, sizeof *X);
@@ -216,6 +235,7 @@ genu_status genu_walk_examine(const genu_walk *w, genu_data *d, int n, genu_walk
     }
     for (int k = 0; k < n; k += 10)
         look_by_differences(w, d, w->period * (k + 0.5) / n, X, c);
+    c->worst = worse(&c->foot[0], &c->foot[1]);
     c->obliquity += w->set.obliquity;
     c->list += w->set.list;
     c->drop += w->set.drop;
@@ -238,15 +258,17 @@ genu_status genu_walk_judge(const genu_walk *w, const genu_walk_check *c, genu_e
     int wished = s->drop != 0 || s->obliquity != 0 || s->lean != 0 || s->list != 0;
     double pelvis = wished ? 1 * DEGREE : INFINITY, trunk = wished ? 2 * DEGREE : INFINITY;
     const limit limits[] = {
-        { "the ground would have to pull a foot, by", "N", -c->min_normal, 0, 1 },
-        { "horizontal over normal force under a foot is", "", c->friction, 0.8, 1 },
-        { "the free moment, as a multiple of what friction bears, is", "", c->free_ratio, 1, 1 },
-        { "the centre of pressure leaves the sole, by", "mm", c->outside, 0, 1e-3 },
-        { "a loaded point of a foot slips, by", "mm", c->slip, 2e-3, 1e-3 },
-        { "a loaded point of a foot leaves the ground, by", "mm", c->height, 2e-3, 1e-3 },
-        { "a foot sinks into the ground, by", "mm", c->sink, 2e-3, 1e-3 },
-        { "the force on a foot jumps at strike or toe-off, by", "N", c->jump_force, 1, 1 },
-        { "the moment on a foot jumps at strike or toe-off, by", "Nm", c->jump_moment, 0.5, 1 },
+        { "the ground would have to pull a foot, by", "N", -c->worst.min_normal, 0, 1 },
+        { "horizontal over normal force under a foot is", "", c->worst.friction, 0.8, 1 },
+        { "the free moment, as a multiple of what friction bears, is", "", c->worst.free_ratio, 1,
+          1 },
+        { "the centre of pressure leaves the sole, by", "mm", c->worst.outside, 0, 1e-3 },
+        { "a loaded point of a foot slips, by", "mm", c->worst.slip, 2e-3, 1e-3 },
+        { "a loaded point of a foot leaves the ground, by", "mm", c->worst.height, 2e-3, 1e-3 },
+        { "a foot sinks into the ground, by", "mm", c->worst.sink, 2e-3, 1e-3 },
+        { "the force on a foot jumps at strike or toe-off, by", "N", c->worst.jump_force, 1, 1 },
+        { "the moment on a foot jumps at strike or toe-off, by", "Nm", c->worst.jump_moment, 0.5,
+          1 },
         { "forces assembled from positions miss the reactions, by", "N", c->residual_force, 1, 1 },
         { "moments assembled from positions miss the reactions, by", "Nm", c->residual_moment, 0.5,
           1 },

@@ -228,15 +228,15 @@ static void report(const char *what, const genu_movement *v)
     printf("%s: stride %.3f m, %.1f steps/min; %d iterations, left %.2f N %.2f Nm\n", what,
            v->stride, 120 / v->period, v->info.iterations, v->info.force, v->info.moment);
     printf("  normal force >= %.3f N, friction %.3f, free moment %.2f Nm (%.2f of friction's)\n",
-           c->min_normal, c->friction, c->free_moment, c->free_ratio);
+           c->worst.min_normal, c->worst.friction, c->worst.free_moment, c->worst.free_ratio);
     printf(
         "  slip %.2f mm, off the ground %.2f mm, below it %.2f mm, pressure from %.0f to %.0f mm, "
         "outside %.2f mm\n",
-        1e3 * c->slip, 1e3 * c->height, 1e3 * c->sink, 1e3 * c->center_first, 1e3 * c->center_last,
-        1e3 * c->outside);
+        1e3 * c->worst.slip, 1e3 * c->worst.height, 1e3 * c->worst.sink,
+        1e3 * c->worst.center_first, 1e3 * c->worst.center_last, 1e3 * c->worst.outside);
     printf("  jumps %.4f N %.4f Nm; by differences %.5f N %.5f Nm; angle %.2f SD (%s)\n",
-           c->jump_force, c->jump_moment, c->residual_force, c->residual_moment, c->worst_angle,
-           genu_norm_name((genu_norm_curve)c->worst_curve));
+           c->worst.jump_force, c->worst.jump_moment, c->residual_force, c->residual_moment,
+           c->worst_angle, genu_norm_name((genu_norm_curve)c->worst_curve));
     printf("  drop %.2f, obliquity %.2f, lean %.2f, list %.2f degrees; step width %.1f mm\n",
            c->drop / DEGREE, c->obliquity / DEGREE, c->lean / DEGREE, c->list / DEGREE,
            1e3 * c->step_width);
@@ -260,11 +260,12 @@ static void the_bundled_walk(void)
         CHECK_NEAR(first, 1.12, 0, 0.08);
         CHECK_NEAR(second, 1.2, 0, 0.08);
         CHECK_TRUE(v->foot[2 * 28].force.y / weight < 0.85);
-        CHECK_TRUE(v->check.slip < 2e-3 && v->check.height < 2e-3 && v->check.sink < 2e-3);
-        CHECK_TRUE(v->check.friction < 0.35);
+        CHECK_TRUE(v->check.worst.slip < 2e-3 && v->check.worst.height < 2e-3 &&
+                   v->check.worst.sink < 2e-3);
+        CHECK_TRUE(v->check.worst.friction < 0.35);
         // from heel to toe
-        CHECK_TRUE(v->check.center_first < 0.03 && v->check.center_last > 0.21);
-        CHECK_NEAR(v->check.outside, 0, 0, 0);
+        CHECK_TRUE(v->check.worst.center_first < 0.03 && v->check.worst.center_last > 0.21);
+        CHECK_NEAR(v->check.worst.outside, 0, 0, 0);
         check_pelvis(m, v);
         check_symmetry(m, v);
         check_files(m, v);
