@@ -7,14 +7,16 @@
  * over its two other axes. A joint's translations that are functions of an angle grow with the
  * parent body along their axis; rotations stay.
  *
- * Mass:     in proportion to the whole mass; the second moments of mass stretch with the body
- * Muscles:  optimal fibre and tendon slack length keep their ratio to the whole length of the
- * muscle in the default pose Strength: F0 = sigma V / l_opt (Rajagopal et al. 2016,
- * doi:10.1109/TBME.2016.2586891) with the volume V in proportion to all muscles of the leg, 47.05 m
- * h + 1289.6 cm3 for m kg and h m (regression of Handsfield et al. 2014,
- * doi:10.1016/j.jbiomech.2013.12.002, 24 adults, with the digits that Rajagopal's group publishes),
- * and unchanged tension sigma Depends on: models/model.h, models/path.h, models/skeleton.h Memory:
- * works on a copy; the model is changed only when all went well Thread use: one thread per model
+ * Mass is in proportion to the whole mass; the second moments of mass stretch with the body.
+ * Optimal fibre and tendon slack length keep their ratio to the whole length of the muscle in the
+ * default pose. Strength: F0 = sigma V / l_opt (Rajagopal et al. 2016,
+ * doi:10.1109/TBME.2016.2586891) with unchanged tension sigma and the volume V in proportion to all
+ * muscles of the leg, 47.05 m h + 1289.6 cm3 for m kg and h m (regression of Handsfield et al. 2014,
+ * doi:10.1016/j.jbiomech.2013.12.002, 24 adults, with the digits that Rajagopal's group publishes).
+ *
+ * Depends on: models/model.h, models/path.h, models/skeleton.h
+ * Memory:     works on a copy; the model is changed only when all went well
+ * Thread use: one thread per model
  */
 #ifndef GENU_MODELS_SCALE_H
 #define GENU_MODELS_SCALE_H

@@ -4,8 +4,9 @@
  * stays whole until that rename, whatever happens.
  *
  * Method:     a write lock on the open file description of name.part keeps two programs from
- * writing the same file; fsync of the file before the rename and of its folder after it Depends on:
- * models/base.h Thread use: one thread per genu_outfile
+ *             writing the same file; fsync of the file before the rename and of its folder after it
+ * Depends on: models/base.h
+ * Thread use: one thread per genu_outfile
  */
 #ifndef GENU_SIM_OUTFILE_H
 #define GENU_SIM_OUTFILE_H

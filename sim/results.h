@@ -5,9 +5,10 @@
  * The same calls give the same bytes. docs/results.md documents the format.
  *
  * Method:     chunks of up to 1 MiB along the first dimension, shuffle and deflate level 1;
- * datasets under 8 KiB are not compressed Depends on: HDF5 (high-level library for the dimension
- * scales), sim/outfile.h Memory:     writing: up to two chunks per dataset; reading: what is asked
- * for Thread use: one thread at a time
+ *             datasets under 8 KiB are not compressed
+ * Depends on: HDF5 (high-level library for the dimension scales), sim/outfile.h
+ * Memory:     writing: up to two chunks per dataset; reading: what is asked for
+ * Thread use: one thread at a time
  */
 #ifndef GENU_SIM_RESULTS_H
 #define GENU_SIM_RESULTS_H
