@@ -85,7 +85,7 @@ static genu_axis scale_of(const genu_curves *f, int i)
         if (j == i || (f->share_y && j / f->columns == row))
             widen_by_chart(&lo, &hi, &f->chart[j]);
     if (lo == hi) { // a flat curve stands in the middle, or on the floor
-        double room = lo ? 0.5 * fabs(lo) : 1;
+        double room = lo != 0 ? 0.5 * fabs(lo) : 1;
         hi += room;
         lo -= f->chart[i].zero_based ? 0 : room;
     }

@@ -34,7 +34,7 @@ static genu_axis range_of(const genu_map *f)
             hi = fmax(hi, f->z[i]);
         }
     if (hi - lo <= 1e-9 * fabs(hi)) { // all the same: a range around it
-        double room = hi ? 0.01 * fabs(hi) : 1;
+        double room = hi != 0 ? 0.01 * fabs(hi) : 1;
         lo -= room;
         hi += room;
     }

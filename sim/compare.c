@@ -26,7 +26,7 @@ static int full_strength(genu_results *r, int n)
     return 0;
 }
 
-static int count_scenarios(genu_results *r, int *n, genu_err *err)
+static genu_status count_scenarios(genu_results *r, int *n, genu_err *err)
 {
     genu_dataset d = { 0 };
     genu_status s = genu_results_shape(r, "scenario", &d, err);

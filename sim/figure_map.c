@@ -167,10 +167,7 @@ static genu_status draw_map(figure_set *set, const kind *what, int side, const d
     f.doubt_text = "muscles not enough";
     if (is_inside(f.nx, f.x) && is_inside(f.ny, f.y))
         f.mark_x = f.mark_y = 100;
-    int n_doubt = 0;
-    for (int i = 0; i < f.nx * f.ny; i++)
-        n_doubt += f.doubt[i];
-    f.legend.title = what->title;
+        f.legend.title = what->title;
     f.legend.note = set->note;
     f.legend.caption =
         figure_text(set,
