@@ -167,7 +167,7 @@ static genu_status draw_map(figure_set *set, const kind *what, int side, const d
     f.doubt_text = "muscles not enough";
     if (is_inside(f.nx, f.x) && is_inside(f.ny, f.y))
         f.mark_x = f.mark_y = 100;
-        f.legend.title = what->title;
+    f.legend.title = what->title;
     f.legend.note = set->note;
     f.legend.caption =
         figure_text(set,
