@@ -59,7 +59,7 @@ typedef struct genu_curves {
     int front;            /* the series that is drawn last, on top                      */
     double width, height; /* of the page; of a panel, mm                                 */
     int n_key;
-    const genu_key *key; /* the first ones are the series' pens and order               */
+    const genu_chart_key *key; /* the first ones are the series' pens and order               */
     const char *key_title;
     int hide_keys;    /* 1: keys are only pens                                           */
     double key_width; /* mm to the right of the panels; 0: keys stand above them     */

@@ -19,9 +19,9 @@ static genu_pen level_pen(const genu_bars *f, int level)
 
 static double key_row(genu_canvas *c, const genu_bars *f, double top, int draw)
 {
-    genu_key key[2];
+    genu_chart_key key[2];
     for (int i = 0; i < f->n_level; i++)
-        key[i] = (genu_key){ f->level[i], level_pen(f, i), GENU_KEY_FIELD, GENU_DISC };
+        key[i] = (genu_chart_key){ f->level[i], level_pen(f, i), GENU_KEY_FIELD, GENU_DISC };
     return genu_panel_key_row(c, 3, top, GENU_COLUMN_WIDTH - 6, f->n_level, key, draw);
 }
 

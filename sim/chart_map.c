@@ -213,23 +213,23 @@ static void draw_bar(genu_canvas *c, const page *p, const genu_panel *map)
     genu_panel_right_axis(c, &bar, 1, p->f->z_label);
 }
 
-static int keys(const genu_map *f, genu_key *key)
+static int keys(const genu_map *f, genu_chart_key *key)
 {
     int n = 0, any = 0;
     if (isfinite(f->mark_x) && isfinite(f->mark_y))
-        key[n++] = (genu_key){
+        key[n++] = (genu_chart_key){
             f->mark_text, { genu_palette_grey(0), 0.5, GENU_SOLID }, GENU_KEY_MARK, GENU_CROSS
         };
     for (int i = 0; f->doubt && i < f->nx * f->ny; i++)
         any |= f->doubt[i];
     if (any)
-        key[n++] = (genu_key){ f->doubt_text, hatch_pen(), GENU_KEY_HATCH, GENU_DISC };
+        key[n++] = (genu_chart_key){ f->doubt_text, hatch_pen(), GENU_KEY_HATCH, GENU_DISC };
     return n;
 }
 
 static double key_row(genu_canvas *c, const genu_map *f, double top, int draw)
 {
-    genu_key key[2] = { 0 };
+    genu_chart_key key[2] = { 0 };
     int n = keys(f, key);
     return genu_panel_key_row(c, 3, top, GENU_COLUMN_WIDTH - 5, n, key, draw) + (n ? 1 : 0);
 }

@@ -36,11 +36,11 @@ static void fill(const genu_figure_arms *f, double *cm, genu_chart *chart)
 static genu_status draw(const genu_figure_arms *f, double *cm, genu_chart *chart, genu_canvas **c,
                         genu_err *err)
 {
-    genu_key key[FIGURE_LEVEL_MAX];
+    genu_chart_key key[FIGURE_LEVEL_MAX];
     fill(f, cm, chart);
     for (int j = 0; j < f->n_model; j++)
-        key[j] =
-            (genu_key){ f->model[j], genu_palette_pen(j, GENU_CURVE_MM), GENU_KEY_LINE, GENU_DISC };
+        key[j] = (genu_chart_key){ f->model[j], genu_palette_pen(j, GENU_CURVE_MM), GENU_KEY_LINE,
+                                   GENU_DISC };
     genu_curves curves = { .legend = { f->title, NULL, f->note },
                            .x_label = f->x_label,
                            .x_lo = f->angle[0],

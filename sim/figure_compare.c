@@ -119,29 +119,29 @@ static genu_status fill(hand *a, hand *b, genu_chart *chart, genu_err *err)
     return GENU_OK;
 }
 
-static int keys(hand *a, const hand *b, genu_key *key)
+static int keys(hand *a, const hand *b, genu_chart_key *key)
 {
     const char *text[3] = { a->label, b->label, "second minus first" };
     int n = 0;
     for (; n < 3; n++)
-        key[n] =
-            (genu_key){ text[n], genu_palette_pen(n, GENU_CURVE_MM), GENU_KEY_LINE, GENU_DISC };
+        key[n] = (genu_chart_key){ text[n], genu_palette_pen(n, GENU_CURVE_MM), GENU_KEY_LINE,
+                                   GENU_DISC };
     key[2].pen.dash = GENU_SOLID;
     const char *stance = figure_stance_text(&a->set, &a->phase);
     if (stance)
-        key[n++] =
-            (genu_key){ a->set.r == b->set.r ? stance
-                                             : figure_text(&a->set, "%s, of the first", stance),
-                        { genu_palette_grey(0.9), 0.2, GENU_SOLID },
-                        GENU_KEY_FIELD,
-                        GENU_DISC };
+        key[n++] = (genu_chart_key){ a->set.r == b->set.r
+                                         ? stance
+                                         : figure_text(&a->set, "%s, of the first", stance),
+                                     { genu_palette_grey(0.9), 0.2, GENU_SOLID },
+                                     GENU_KEY_FIELD,
+                                     GENU_DISC };
     return n;
 }
 
 static genu_status draw_side(hand *a, hand *b, genu_err *err)
 {
     genu_chart chart[4];
-    genu_key key[4];
+    genu_chart_key key[4];
     genu_canvas *c;
     genu_status s = fill(a, b, chart, err);
     if (s)

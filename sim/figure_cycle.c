@@ -55,32 +55,32 @@ static genu_status fill_chart(figure_set *set, const char *name, int side, const
 
 /* Dark is weak, light is strong; the weakest, dark as the reference in grey, and what is stronger
  * than the reference have dashes; the reference is thick and black. */
-static int level_keys(figure_set *set, const figure_levels *levels, int side, genu_key *key)
+static int level_keys(figure_set *set, const figure_levels *levels, int side, genu_chart_key *key)
 {
     int doubtful = 0;
     for (int i = 0; i < levels->n; i++) {
         double t = levels->n > 1 ? (double)i / (levels->n - 1) : 0;
         genu_dash dash = i > levels->reference ? GENU_DASHED : i ? GENU_SOLID : GENU_DASH_DOT;
-        key[i] = (genu_key){ figure_level_text(set, levels, i, side),
-                             { genu_palette_viridis(0.9 * t), GENU_CURVE_MM, dash },
-                             GENU_KEY_LINE,
-                             GENU_DISC };
+        key[i] = (genu_chart_key){ figure_level_text(set, levels, i, side),
+                                   { genu_palette_viridis(0.9 * t), GENU_CURVE_MM, dash },
+                                   GENU_KEY_LINE,
+                                   GENU_DISC };
         doubtful |= figure_doubtful(set, levels->scenario[i], side);
     }
     key[levels->reference].pen = (genu_pen){ genu_palette_grey(0), 0.55, GENU_SOLID };
     return doubtful;
 }
 
-static int more_keys(figure_set *set, const figure_phase *p, genu_key *key, int n)
+static int more_keys(figure_set *set, const figure_phase *p, genu_chart_key *key, int n)
 {
     genu_pen edge = { genu_palette_grey(0), 0.25, GENU_SOLID };
     const char *stance = figure_stance_text(set, p);
     if (p->n_shade == 1) {
-        key[n++] = (genu_key){ "first peak", edge, GENU_KEY_MARK, GENU_DISC };
-        key[n++] = (genu_key){ "second peak", edge, GENU_KEY_MARK, GENU_TRIANGLE };
+        key[n++] = (genu_chart_key){ "first peak", edge, GENU_KEY_MARK, GENU_DISC };
+        key[n++] = (genu_chart_key){ "second peak", edge, GENU_KEY_MARK, GENU_TRIANGLE };
     }
     if (stance)
-        key[n++] = (genu_key){
+        key[n++] = (genu_chart_key){
             stance, { genu_palette_grey(0.9), 0.2, GENU_SOLID }, GENU_KEY_FIELD, GENU_DISC
         };
     return n;
@@ -106,7 +106,7 @@ genu_status figure_knee_load(figure_set *set, const char *name, int side, genu_e
     figure_levels levels;
     genu_chart chart[2] = { 0 };
     genu_peak peak[2][PEAK_MAX];
-    genu_key key[GENU_SERIES_MAX];
+    genu_chart_key key[GENU_SERIES_MAX];
     genu_canvas *c;
     if (!figure_needs(set, name, LOAD[0]) || !figure_needs(set, name, LOAD[1]))
         return GENU_OK;

@@ -208,7 +208,7 @@ static genu_status draw_curve(figure_set *set, const kind *what, int side, const
                          .n_peak = n,
                          .peak = point,
                          .zero_based = 1 };
-    genu_key key = { "", genu_palette_pen(0, GENU_CURVE_MM), GENU_KEY_LINE, GENU_DISC };
+    genu_chart_key key = { "", genu_palette_pen(0, GENU_CURVE_MM), GENU_KEY_LINE, GENU_DISC };
     genu_curves f = { .legend = { what->title, NULL, set->note },
                       .x_label = figure_text(set, "Strength of %s (%%)", set->strength_name[0]),
                       .x_lo = x[0],

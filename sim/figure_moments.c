@@ -122,19 +122,19 @@ static genu_status fill_charts(figure_set *set, int side, const figure_phase *p,
     return s;
 }
 
-static int keys(figure_set *set, const figure_phase *p, int n_band, genu_key *key)
+static int keys(figure_set *set, const figure_phase *p, int n_band, genu_chart_key *key)
 {
     int n = 0;
-    key[n++] =
-        (genu_key){ "this study", genu_palette_pen(0, GENU_CURVE_MM), GENU_KEY_LINE, GENU_DISC };
+    key[n++] = (genu_chart_key){ "this study", genu_palette_pen(0, GENU_CURVE_MM), GENU_KEY_LINE,
+                                 GENU_DISC };
     if (n_band)
-        key[n++] = (genu_key){ "normative mean \xC2\xB1 SD",
-                               { genu_palette_grey(0.8), 0.2, GENU_SOLID },
-                               GENU_KEY_FIELD,
-                               GENU_DISC };
+        key[n++] = (genu_chart_key){ "normative mean \xC2\xB1 SD",
+                                     { genu_palette_grey(0.8), 0.2, GENU_SOLID },
+                                     GENU_KEY_FIELD,
+                                     GENU_DISC };
     const char *stance = figure_stance_text(set, p);
     if (stance)
-        key[n++] = (genu_key){
+        key[n++] = (genu_chart_key){
             stance, { genu_palette_grey(0.93), 0.2, GENU_SOLID }, GENU_KEY_FIELD, GENU_DISC
         };
     return n;
@@ -144,7 +144,7 @@ genu_status figure_joint_moments(figure_set *set, const char *name, int side, ge
 {
     figure_phase p;
     genu_chart chart[N_MOMENT];
-    genu_key key[3];
+    genu_chart_key key[3];
     genu_canvas *c;
     int n = 0, n_band = 0;
     if (!figure_needs(set, name, "joint_moment") || !figure_needs(set, name, "coordinate_value"))

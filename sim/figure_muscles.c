@@ -120,18 +120,19 @@ static genu_status fill_panels(figure_set *set, const cases *k, int side, const 
 }
 
 static int case_keys(figure_set *set, const cases *k, int side, const figure_phase *p,
-                     genu_key *key, int *doubtful)
+                     genu_chart_key *key, int *doubtful)
 {
     int n = 0;
     *doubtful = 0;
     for (; n < k->n; n++) {
         const char *text = figure_level_text(set, &k->levels, k->level[n], side);
-        key[n] = (genu_key){ text, genu_palette_pen(n, GENU_CURVE_MM), GENU_KEY_LINE, GENU_DISC };
+        key[n] =
+            (genu_chart_key){ text, genu_palette_pen(n, GENU_CURVE_MM), GENU_KEY_LINE, GENU_DISC };
         *doubtful |= figure_doubtful(set, k->levels.scenario[k->level[n]], side);
     }
     const char *stance = figure_stance_text(set, p);
     if (stance)
-        key[n++] = (genu_key){
+        key[n++] = (genu_chart_key){
             stance, { genu_palette_grey(0.9), 0.2, GENU_SOLID }, GENU_KEY_FIELD, GENU_DISC
         };
     return n;
@@ -151,7 +152,7 @@ genu_status figure_muscle_forces(figure_set *set, const char *name, int side, ge
     cases k;
     figure_phase p;
     genu_chart chart[N_PANEL + 1];
-    genu_key key[CASE_MAX + 1];
+    genu_chart_key key[CASE_MAX + 1];
     genu_canvas *c;
     int n_chart = 0, doubtful;
     if (!figure_needs(set, name, "muscle_force"))

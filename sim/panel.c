@@ -234,7 +234,7 @@ void genu_panel_band(genu_canvas *c, const genu_panel *p, genu_colour colour, in
 
 static const double KEY_WIDTH = 6.0, KEY_GAP = 1.2, KEY_SPACE = 4.0; // mm
 
-static void draw_sample(genu_canvas *c, const genu_key *key, double x, double y)
+static void draw_sample(genu_canvas *c, const genu_chart_key *key, double x, double y)
 {
     genu_rect field = { x, y - 1, KEY_WIDTH, 2 };
     genu_pen edge = { genu_palette_grey(0.3), 0.15, GENU_SOLID };
@@ -256,7 +256,7 @@ static void draw_sample(genu_canvas *c, const genu_key *key, double x, double y)
 }
 
 double genu_panel_keys(genu_canvas *c, double x, double top, const char *title, int n,
-                       const genu_key *key)
+                       const genu_chart_key *key)
 {
     genu_font font = genu_panel_font(GENU_TEXT_PT, 0);
     double leading = 1.15 * genu_canvas_leading(font), y = top;
@@ -274,7 +274,7 @@ double genu_panel_keys(genu_canvas *c, double x, double top, const char *title, 
 }
 
 double genu_panel_key_row(genu_canvas *c, double x, double top, double width, int n,
-                          const genu_key *key, int draw)
+                          const genu_chart_key *key, int draw)
 {
     genu_font font = genu_panel_font(GENU_TEXT_PT, 0);
     double leading = 1.15 * genu_canvas_leading(font), at = x, y = top;

@@ -66,19 +66,19 @@ void genu_panel_band(genu_canvas *c, const genu_panel *p, genu_colour colour, in
                      const double *x, const double *lo, const double *hi);
 
 /* One entry of a legend: a line, a field or a marker, and its text. */
-typedef struct genu_key {
+typedef struct genu_chart_key {
     const char *text;
     genu_pen pen;
     enum { GENU_KEY_LINE, GENU_KEY_FIELD, GENU_KEY_HATCH, GENU_KEY_MARK } kind;
     genu_symbol marker; /* GENU_KEY_MARK */
-} genu_key;
+} genu_chart_key;
 
 /** Keys below each other from the top left corner. Returns the height, mm. */
 double genu_panel_keys(genu_canvas *c, double x, double top, const char *title, int n,
-                       const genu_key *key);
+                       const genu_chart_key *key);
 /** Keys side by side, in as many rows as the width asks for. Returns the height, mm; draw = 0 only
  *  measures. */
 double genu_panel_key_row(genu_canvas *c, double x, double top, double width, int n,
-                          const genu_key *key, int draw);
+                          const genu_chart_key *key, int draw);
 
 #endif

@@ -16,9 +16,7 @@ void genu_worst_note(genu_worst *w, double error, double time, const char *where
 genu_validation_row genu_validation_row_of(const char *stage, const char *name, const char *unit,
                                            double bar, const genu_worst *worst)
 {
-    genu_validation_row row = {
-        .bar = bar, .worst = *worst, .except = GENU_WORST, .held = NAN, .cause = ""
-    };
+    genu_validation_row row = { .bar = bar, .worst = *worst, .except = GENU_WORST, .held = NAN };
     snprintf(row.stage, sizeof row.stage, "%s", stage);
     snprintf(row.name, sizeof row.name, "%s", name);
     snprintf(row.unit, sizeof row.unit, "%s", unit);
@@ -44,6 +42,18 @@ void genu_validation_clear(genu_validation *v)
     free(v->row);
     genu_notes_clear(&v->notes);
     *v = (genu_validation){ 0 };
+}
+
+void genu_validation_except(genu_validation_row *row, double error, double time, const char *where,
+                            double bound, const char *cause)
+{
+    size_t used = strlen(row->named);
+    genu_worst_note(&row->except, error, time, where);
+    row->n_except++;
+    row->held = bound;
+    snprintf(row->cause, sizeof row->cause, "%s", cause);
+    snprintf(row->named + used, sizeof row->named - used, "%s%s%s%.4g s", used ? "; " : "", where,
+             where[0] ? " " : "", time);
 }
 
 genu_verdict genu_validation_judge(const genu_validation_row *row)
@@ -131,8 +141,9 @@ static void print_exceptions(const genu_validation *v, FILE *to)
             continue;
         char where[160];
         format_where(&row->except, where, sizeof where);
-        fprintf(to, "- %s, %s: %s: %.1e, own bound %.1e. %s\n", row->stage, row->name, where,
-                row->except.error, row->held, row->cause);
+        fprintf(to, "- %s, %s: %d value%s (%s), at most %.1e (%s), own bound %.1e. %s\n",
+                row->stage, row->name, row->n_except, row->n_except == 1 ? "" : "s", row->named,
+                row->except.error, where, row->held, row->cause);
     }
 }
 
@@ -155,4 +166,28 @@ void genu_validation_print_markdown(const genu_validation *v, FILE *to)
         fputs("\n## Notes\n\n", to);
     for (int i = 0; i < v->notes.n; i++)
         fprintf(to, "- %s\n", v->notes.note[i].text);
+}
+
+void genu_validation_print_differences(const genu_validation *v, FILE *to)
+{
+    fprintf(to, "\n%-32s %-30s %8s %-14s %s\n", "stage", "case", "largest", "unit", "where");
+    for (int i = 0; i < v->n; i++) {
+        const genu_validation_row *row = &v->row[i];
+        char where[160], error[16];
+        format_where(shown(row), where, sizeof where);
+        format_error(shown(row)->error, error, sizeof error);
+        fprintf(to, "%-32s %-30s %8s %-14s %s\n", row->stage, row->name, error, row->unit, where);
+    }
+}
+
+void genu_validation_print_differences_markdown(const genu_validation *v, FILE *to)
+{
+    fputs("| stage | case | largest difference | unit | where |\n|---|---|---:|---|---|\n", to);
+    for (int i = 0; i < v->n; i++) {
+        const genu_validation_row *row = &v->row[i];
+        char where[160], error[16];
+        format_where(shown(row), where, sizeof where);
+        format_error(shown(row)->error, error, sizeof error);
+        fprintf(to, "| %s | %s | %s | %s | %s |\n", row->stage, row->name, error, row->unit, where);
+    }
 }

@@ -33,7 +33,9 @@ typedef struct genu_validation_row {
     genu_worst worst;  /* over everything that no exception names                             */
     genu_worst except; /* over what exceptions name; GENU_WORST: there are none               */
     double held;       /* the exceptions' own bound; NAN: there are none                      */
-    char cause[200];   /* of the exceptions, and what proves it                               */
+    int n_except;      /* values that exceptions name                                         */
+    char named[400];   /* where they are                                                      */
+    char cause[300];   /* of the exceptions, and what proves it                               */
 } genu_validation_row;
 
 typedef struct genu_validation {
@@ -57,6 +59,10 @@ GENU_MUST_USE genu_status genu_validation_add(genu_validation *v, const genu_val
                                               genu_err *err);
 void genu_validation_clear(genu_validation *v);
 
+/** Note an error that an exception names: its bound becomes the row's, its cause too. */
+void genu_validation_except(genu_validation_row *row, double error, double time, const char *where,
+                            double bound, const char *cause);
+
 genu_verdict genu_validation_judge(const genu_validation_row *row);
 
 /** Number of rows with this verdict. */
@@ -67,5 +73,9 @@ void genu_validation_print(const genu_validation *v, FILE *to);
 
 /** The same as a table in Markdown, then exceptions with their causes, then the notes. */
 void genu_validation_print_markdown(const genu_validation *v, FILE *to);
+
+/** Rows that are held to nothing: the table without bars and verdicts. */
+void genu_validation_print_differences(const genu_validation *v, FILE *to);
+void genu_validation_print_differences_markdown(const genu_validation *v, FILE *to);
 
 #endif

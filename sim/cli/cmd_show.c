@@ -3,6 +3,7 @@
 #include "sim/describe.h"
 #include "sim/study.h"
 #include "sim/task.h"
+#include "sim/validate_case.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -51,7 +52,7 @@ int cmd_show(int argc, char **argv)
         "Show what is in a model, a study, a task, a table or a results file, or one thing of it: "
         "a "
         "muscle or a muscle group of a model, a dataset of a results file. FILE may be the word "
-        "`keys`: then every key of study and task files is explained.\v"
+        "`keys`: then every key of study, task and validation files is explained.\v"
         "examples: genu show data/models/lower_limb.osim gluteus_medius\n"
         "          genu show strength.h5 knee_medial_force_peak1\n"
         "          genu show keys\n",
@@ -69,6 +70,8 @@ int cmd_show(int argc, char **argv)
         genu_study_print_fields(stdout);
         puts("\nkeys of a task file\n");
         genu_task_print_fields(stdout);
+        puts("\nkeys of a validation case\n");
+        genu_validate_case_print_fields(stdout);
         return GENU_EXIT_DONE;
     }
     genu_err err = { 0 };

@@ -17,6 +17,7 @@ static const genu_cmd cmds[] = {
     { "compare", cmd_compare, "two scenarios side by side: table and figure" },
     { "show", cmd_show, "what is in a model, study or results file" },
     { "export", cmd_export, "results as .sto for OpenSim or .csv for spreadsheets" },
+    { "validate", cmd_validate, "hold genu to what OpenSim computed, stage by stage" },
     { "version", cmd_version, "version, commit, compiler and libraries" },
 };
 
