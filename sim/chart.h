@@ -90,7 +90,9 @@ typedef struct genu_bars {
     const char *const *name;  /* n                                                  */
     const char *const *level; /* n_level                                            */
     const double *value;      /* n_level x n                                        */
+    const double *lo, *hi;    /* n_level x n: ends of a whisker; NULL: none         */
     int decimals;             /* of the numbers beside the bars                     */
+    int no_sign;              /* 1: they stand without a plus                       */
 } genu_bars;
 
 GENU_MUST_USE genu_status genu_bars_draw(const genu_bars *f, genu_canvas **c, genu_err *err);

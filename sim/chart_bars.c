@@ -43,7 +43,7 @@ static void measure(genu_canvas *c, const void *what)
 static void number(const genu_bars *f, double value, char *text, size_t room)
 {
     genu_panel_number(text + 1, room - 1, value, f->decimals);
-    int nothing = strspn(text + 1, "0.") == strlen(text + 1);
+    int nothing = f->no_sign || strspn(text + 1, "0.") == strlen(text + 1);
     text[0] = '+';
     if (value <= 0 || nothing)
         memmove(text, text + 1, strlen(text + 1) + 1);
@@ -53,20 +53,33 @@ static void number(const genu_bars *f, double value, char *text, size_t room)
 static genu_axis scale_of(genu_canvas *c, const genu_bars *f, double width)
 {
     genu_font font = genu_panel_font(GENU_SMALL_PT, 0);
-    double lo = 0, hi = 0, widest = 0;
+    double lo = 0, hi = 0, least = 0, widest = 0;
     for (int i = 0; i < f->n * f->n_level; i++)
         if (isfinite(f->value[i])) {
             char text[80];
             number(f, f->value[i], text, sizeof text);
             widest = fmax(widest, genu_canvas_text_width(c, font, text));
-            lo = fmin(lo, f->value[i]);
-            hi = fmax(hi, f->value[i]);
+            least = fmin(least, f->value[i]);
+            lo = fmin(lo, f->lo ? fmin(f->value[i], f->lo[i]) : f->value[i]);
+            hi = fmax(hi, f->hi ? fmax(f->value[i], f->hi[i]) : f->value[i]);
         }
     if (!(hi > lo))
         hi = 1;
-    double room = widest + 1.6, left = width - (lo < 0 ? room : 0) - (hi > 0 ? room : 0);
+    double room = widest + 1.6, left = width - (least < 0 ? room : 0) - (hi > 0 ? room : 0);
     double per_mm = (hi - lo) / fmax(left, width / 4);
-    return genu_axis_exact(lo - (lo < 0 ? room * per_mm : 0), hi + (hi > 0 ? room * per_mm : 0), 5);
+    return genu_axis_exact(lo - (least < 0 ? room * per_mm : 0), hi + (hi > 0 ? room * per_mm : 0),
+                           5);
+}
+
+/* Returns the end beyond which the number stands, mm. */
+static double draw_whisker(genu_canvas *c, const genu_bars *f, const genu_panel *p, int at,
+                           double y)
+{
+    double from = genu_panel_x(p, f->lo[at]), to = genu_panel_x(p, f->hi[at]);
+    double bar = genu_panel_x(p, f->value[at]);
+    genu_canvas_stroke(c, (genu_pen){ genu_palette_hue(GENU_BLACK), 0.2, GENU_SOLID }, from, y, to,
+                       y);
+    return f->value[at] < 0 ? fmin(bar, from) : fmax(bar, to);
 }
 
 static void draw_bar(genu_canvas *c, const genu_bars *f, const genu_panel *p, int level, int i)
@@ -83,6 +96,8 @@ static void draw_bar(genu_canvas *c, const genu_bars *f, const genu_panel *p, in
     genu_rect r = { fmin(zero, end), top - BAR + 0.15, fabs(end - zero), BAR - 0.3 };
     if (r.width > 0.05)
         genu_canvas_box(c, level_pen(f, level).colour, r);
+    if (f->lo && f->hi)
+        end = draw_whisker(c, f, p, level * f->n + i, top - BAR / 2);
     number(f, value, text, sizeof text);
     genu_canvas_text(c, font, end + (value < 0 ? -0.8 : 0.8), top - BAR / 2, value < 0 ? 1 : 0,
                      text);
@@ -114,7 +129,8 @@ static void draw(genu_canvas *c, const void *what)
         for (int i = 0; i < f->n; i++)
             draw_bar(c, f, &panel, level, i);
     draw_axis(c, f, &panel);
-    genu_panel_title(c, &panel, NULL, f->title);
+    if (f->title)
+        genu_panel_title(c, &panel, NULL, f->title);
     genu_legend_text(c, &f->legend, panel.at.bottom - BELOW - 1, GENU_COLUMN_WIDTH, 1);
 }
 

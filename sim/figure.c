@@ -13,6 +13,8 @@ static const struct {
     { "share_map", "medial share of the load over two strengths", figure_peak_map },
     { "muscle_forces", "muscle groups at full and reduced strength", figure_muscle_forces },
     { "muscle_change", "which muscles take over", figure_muscle_change },
+    { "strength_indices", "which strength the load depends on (saltelli designs)",
+      figure_strength_indices },
     { "joint_moments", "moments of hip, knee and ankle", figure_joint_moments },
 };
 enum { N_FIGURE = sizeof FIGURE / sizeof FIGURE[0] };

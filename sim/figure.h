@@ -11,6 +11,7 @@
  *   share_map        the medial share of the load
  *   muscle_forces    muscle groups around hip and knee at full and reduced strength
  *   muscle_change    which muscles take over: change of each muscle's impulse
+ *   strength_indices which strength the medial peaks depend on (saltelli designs)
  *   joint_moments    moments of hip, knee and ankle, with normative bands where they are given
  *
  * Depends on: sim/results.h, sim/chart.h, solvers/norm.h, models/group.h

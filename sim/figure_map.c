@@ -117,12 +117,20 @@ static int any_finite(const double *z, int n)
 
 // --- two strengths
 
+/* Scattered scenarios have nearly as many levels as there are of them. */
+static int is_grid(const figure_set *set, const genu_map *f)
+{
+    return (double)f->nx * f->ny <= 2.0 * set->n_scenario;
+}
+
 static genu_status fill_map(figure_set *set, const kind *what, int side, const double *value,
                             genu_map *f, genu_err *err)
 {
     double *x, *y;
     f->nx = axis_of(set, 0, &x);
     f->ny = axis_of(set, 1, &y);
+    if (!is_grid(set, f))
+        return GENU_OK;
     int n = f->nx * f->ny, *doubt = figure_keep(set, calloc((size_t)n + 1, sizeof *doubt));
     double *z = figure_numbers(set, n);
     if (!n || !z || !doubt)
@@ -157,6 +165,10 @@ static genu_status draw_map(figure_set *set, const kind *what, int side, const d
     genu_status s = fill_map(set, what, side, value, &f, err);
     if (s)
         return s;
+    if (!is_grid(set, &f)) {
+        figure_skip(set, what->name, "its scenarios are no grid over the first two strengths");
+        return GENU_OK;
+    }
     if (!any_finite(f.z, f.nx * f.ny)) {
         figure_skip(set, what->name, "all its values are missing");
         return GENU_OK;

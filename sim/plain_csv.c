@@ -53,6 +53,20 @@ static int count(const char *text, char what)
     return n;
 }
 
+/* Cells of the line of names: the first that is neither empty nor a comment. */
+static int columns_of(const char *text)
+{
+    const char *line = text + strspn(text, " \t\r\n");
+    while (*line == '#') {
+        line += strcspn(line, "\n");
+        line += strspn(line, " \t\r\n");
+    }
+    int n = 1;
+    for (size_t i = 0; line[i] && line[i] != '\n'; i++)
+        n += line[i] == ',';
+    return n;
+}
+
 static genu_status take_rows(genu_csv *t, const char *columns, genu_err *err)
 {
     char *rest = t->text;
@@ -63,7 +77,7 @@ static genu_status take_rows(genu_csv *t, const char *columns, genu_err *err)
         if (!*line || *line == '#')
             continue;
         if (!named) {
-            if (strcmp(line, columns))
+            if (columns && strcmp(line, columns))
                 return genu_fail(err, GENU_E_FORMAT,
                                  "'%s', line %d: the columns are '%.80s', must be '%s'", t->path,
                                  number, line, columns);
@@ -84,14 +98,15 @@ genu_status genu_csv_read(genu_csv *t, const char *folder, const char *file, con
                           genu_err *err)
 {
     size_t n;
-    *t = (genu_csv){ .n_col = 1 + count(columns, ',') };
-    if (asprintf(&t->path, "%s/%s", folder, file) < 0) {
+    *t = (genu_csv){ 0 };
+    if (asprintf(&t->path, "%s%s%s", folder ? folder : "", folder ? "/" : "", file) < 0) {
         t->path = NULL;
         return genu_fail(err, GENU_E_MEMORY, "out of memory for a table");
     }
     genu_status s = genu_file_read(t->path, &t->text, &n, err);
     if (s == GENU_OK) {
         size_t rows = (size_t)count(t->text, '\n') + 1;
+        t->n_col = columns ? 1 + count(columns, ',') : columns_of(t->text);
         t->line = calloc(rows, sizeof *t->line);
         t->cell = calloc(rows * (size_t)t->n_col, sizeof *t->cell);
         t->column = calloc((size_t)t->n_col, sizeof *t->column);

@@ -21,7 +21,8 @@ typedef struct genu_csv {
     char *text;          /* what the cells point into                           */
 } genu_csv;
 
-/** Read folder/file. columns is the line of names that must stand there, as "muscle,x,y".
+/** Read folder/file (folder NULL: file). columns is the line of names that must stand there, as
+ *  "muscle,x,y"; NULL: any.
  *  GENU_E_IO when it cannot be read, GENU_E_FORMAT with path and line for other names or a row
  *  with too few or too many cells, GENU_E_MEMORY. On failure nothing is left to free. */
 GENU_MUST_USE genu_status genu_csv_read(genu_csv *t, const char *folder, const char *file,

@@ -1,4 +1,4 @@
-#include "sim/study.h"
+#include "sim/study_private.h"
 
 #include <errno.h>
 #include <math.h>
@@ -9,7 +9,7 @@
 
 /* ------------------------------------------------------------------ what keys say together */
 
-static int has(const genu_study *s, const char *key)
+int study_has(const genu_study *s, const char *key)
 {
     int found;
     genu_yaml_find(s->doc, key, &found);
@@ -25,7 +25,7 @@ static void check_task(const genu_study *s, genu_problems *p)
 {
     static const char *const alone[] = { "loads", "events" };
     for (int i = 0; i < 2; i++)
-        if (has(s, alone[i]))
+        if (study_has(s, alone[i]))
             genu_problems_add(p, GENU_E_FORMAT, genu_study_mark(s, alone[i]),
                               "%s belongs to a measured motion, must not stand beside task",
                               alone[i]);
@@ -33,18 +33,18 @@ static void check_task(const genu_study *s, genu_problems *p)
 
 static void check_motion(const genu_study *s, genu_problems *p)
 {
-    if (has(s, "change"))
+    if (study_has(s, "change"))
         genu_problems_add(p, GENU_E_FORMAT, genu_study_mark(s, "change"),
                           "change belongs to a task, must not stand beside motion");
     if (s->motion.from >= s->motion.to)
         genu_problems_add(p, GENU_E_RANGE, genu_study_mark(s, "motion.to"),
                           "motion.to is %g s, must be above motion.from, which is %g s",
                           s->motion.to, s->motion.from);
-    if (!has(s, "motion.filter"))
+    if (!study_has(s, "motion.filter"))
         genu_notes_add(p->notes, GENU_NOTE, genu_study_mark(s, "motion").line,
                        "motion.filter is left out: the coordinates are low-passed at %g Hz",
                        s->motion.filter);
-    if (!has(s, "loads"))
+    if (!study_has(s, "loads"))
         genu_notes_add(p->notes, GENU_WARNING, genu_study_mark(s, "motion").line,
                        "loads is left out: no ground reaction or other external force acts on the "
                        "body");
@@ -52,7 +52,7 @@ static void check_motion(const genu_study *s, genu_problems *p)
 
 static void check_source(const genu_study *s, genu_problems *p)
 {
-    int task = has(s, "task"), motion = has(s, "motion");
+    int task = study_has(s, "task"), motion = study_has(s, "motion");
     if (task && motion)
         genu_problems_add(p, GENU_E_FORMAT, genu_study_mark(s, "motion"),
                           "task (line %d) and motion are both there, must be one of them",
@@ -130,114 +130,6 @@ static void check_foot(const genu_study *s, const char *key, const genu_study_fo
     check_alternate(s, key, "off", &foot->off, "strike", &foot->strike, p);
 }
 
-/* ------------------------------------------------------------------ strength */
-
-/* A key inside strength[i]. */
-static const char *entry_key(int i, const char *key, char path[80])
-{
-    snprintf(path, 80, "strength[%d]%s%s", i, *key ? "." : "", key);
-    return path;
-}
-
-/* Factors of an entry, even from `from` to `to`. Written so that 0 to 1.2 in 13 gives 1 exactly. */
-static void fill_row(genu_strength *e)
-{
-    for (int k = 0; k < e->steps; k++)
-        e->factors.value[k] =
-            e->steps == 1 ? e->from : (e->from * (e->steps - 1 - k) + e->to * k) / (e->steps - 1);
-}
-
-static void check_row(const genu_study *s, int i, genu_problems *p)
-{
-    static const char *const keys[] = { "from", "to", "steps" };
-    const genu_strength *e = &s->strength.item[i];
-    char path[80];
-    int n = 0;
-    for (int k = 0; k < 3; k++) {
-        if (has(s, entry_key(i, keys[k], path)))
-            n++;
-        else
-            genu_problems_add(p, GENU_E_FORMAT, genu_study_mark(s, entry_key(i, "", path)),
-                              "strength[%d].%s is missing, must stand with from, to and steps", i,
-                              keys[k]);
-    }
-    if (n < 3 || isnan(e->from) || isnan(e->to) || !e->steps)
-        return;
-    genu_mark at = genu_study_mark(s, entry_key(i, "steps", path));
-    if (e->steps == 1 && e->from != e->to)
-        genu_problems_add(p, GENU_E_RANGE, at,
-                          "strength[%d].steps is 1, must be at least 2 from %g to %g", i, e->from,
-                          e->to);
-    if (e->steps > 1 && e->from == e->to)
-        genu_problems_add(p, GENU_E_RANGE, at, "strength[%d].steps is %d, must be 1 from %g to %g",
-                          i, e->steps, e->from, e->to);
-}
-
-static void note_repeats(const genu_study *s, int i, genu_problems *p)
-{
-    const genu_numbers *f = &s->strength.item[i].factors;
-    char path[80];
-    for (int k = 1; k < f->n; k++)
-        for (int j = 0; j < k; j++)
-            if (f->value[j] == f->value[k]) {
-                genu_notes_add(
-                    p->notes, GENU_WARNING, genu_study_mark(s, entry_key(i, "values", path)).line,
-                    "strength[%d].values holds %g twice: scenarios are repeated", i, f->value[k]);
-                return;
-            }
-}
-
-static void check_entry(genu_study *s, int i, genu_problems *p)
-{
-    genu_strength *e = &s->strength.item[i];
-    char path[80];
-    int before = p->n;
-    int value = has(s, entry_key(i, "value", path)), values = has(s, entry_key(i, "values", path));
-    int row = has(s, entry_key(i, "from", path)) || has(s, entry_key(i, "to", path)) ||
-              has(s, entry_key(i, "steps", path));
-    if (value + values + row != 1)
-        genu_problems_add(p, GENU_E_FORMAT, genu_study_mark(s, entry_key(i, "", path)),
-                          "strength[%d] has %s of value, values and from/to/steps, must have "
-                          "exactly one",
-                          i, value + values + row ? "more than one" : "none");
-    else if (row)
-        check_row(s, i, p);
-    else if (values && !p->n)
-        note_repeats(s, i, p);
-    if (p->n > before || values)
-        return;
-
-    // one factor or an even row, kept as if it had been written out
-    if ((row && (isnan(e->from) || isnan(e->to) || !e->steps)) || (value && isnan(e->value)))
-        return; // named already
-    int n = row ? e->steps : 1;
-    e->factors.value = calloc((size_t)n, sizeof *e->factors.value);
-    if (!e->factors.value) {
-        genu_problems_add(p, GENU_E_MEMORY, (genu_mark){ 0 }, "not enough memory");
-        return;
-    }
-    e->factors.n = n;
-    if (row)
-        fill_row(e);
-    else
-        e->factors.value[0] = e->value;
-}
-
-static void check_strength(genu_study *s, genu_problems *p)
-{
-    double n = 1;
-    for (int i = 0; i < s->strength.n; i++) {
-        check_entry(s, i, p);
-        n *= s->strength.item[i].factors.n;
-    }
-    if (n > GENU_SCENARIO_MAX)
-        genu_problems_add(p, GENU_E_RANGE, genu_study_mark(s, "strength"),
-                          "strength makes %.0f scenarios, must be at most %d", n,
-                          GENU_SCENARIO_MAX);
-    else
-        s->n_scenario = (int)n;
-}
-
 /* ------------------------------------------------------------------ reading */
 
 /* The folder of a path, "" for none, "/" for the root; the file's name without its ending. */
@@ -260,7 +152,7 @@ static void check_together(genu_study *s, genu_problems *p)
     check_sharing(s, p);
     check_foot(s, "events.right", &s->events.right, p);
     check_foot(s, "events.left", &s->events.left, p);
-    check_strength(s, p);
+    study_check_design(s, p);
 }
 
 /* From the tree, which the study then owns in any case. */
@@ -322,6 +214,7 @@ void genu_study_free(genu_study *study)
     genu_yaml_free(study->doc);
     free(study->path);
     free(study->folder);
+    free(study->factor);
     free(study);
 }
 
@@ -353,15 +246,6 @@ genu_status genu_study_check_files(const genu_study *study, genu_notes *notes, g
     check_file(study, "motion.file", study->motion.file, &p);
     check_file(study, "loads.file", study->loads.file, &p);
     return p.first;
-}
-
-void genu_study_factors(const genu_study *study, int scenario, double *factor)
-{
-    for (int i = study->strength.n - 1; i >= 0; i--) {
-        const genu_numbers *f = &study->strength.item[i].factors;
-        factor[i] = f->value[scenario % f->n];
-        scenario /= f->n;
-    }
 }
 
 void genu_study_print_fields(FILE *out)

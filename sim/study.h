@@ -17,13 +17,17 @@
 #include "models/group.h"
 #include "models/model.h"
 #include "sim/fields.h"
+#include "solvers/design.h"
 
 enum {
-    GENU_STRENGTH_MAX = 16,      /* entries of one study                       */
+    GENU_STRENGTH_MAX = 64,      /* entries of one study                       */
     GENU_SCENARIO_MAX = 10000000 /* of one study                               */
 };
 
-/* One strength entry: these muscles get these factors, one after the other. */
+#define GENU_STRENGTH_MOST 10.0 /* largest factor */
+
+/* One strength entry: these muscles get these factors, one after the other; or in a sampled design,
+ * factors of this distribution. */
 typedef struct genu_strength {
     genu_texts muscles;   /* groups or muscle names                                             */
     int side;             /* GENU_RIGHT, GENU_LEFT or GENU_SIDE_BOTH                            */
@@ -31,6 +35,8 @@ typedef struct genu_strength {
     double value;         /* as written; NAN: left out                                          */
     double from, to;      /* as written; NAN: left out                                          */
     int steps;            /* as written; 0: left out                                            */
+    genu_distribution_kind distribution;
+    double mean, sd; /* of the distribution; NAN: left out                                      */
 } genu_strength;
 
 /* Times of one foot, s, rising; strikes and offs alternate. */
@@ -69,6 +75,11 @@ typedef struct genu_study {
         genu_strength *item;
     } strength;
     struct {
+        genu_design_kind kind;
+        int samples; /* of a sampled design; 0: left out                                       */
+        char *file;  /* path of a list; or NULL                                                */
+    } design;
+    struct {
         genu_mode mode;
         double power;              /* exponent of the activations                              */
         double reserve;            /* Nm (N)                                                   */
@@ -92,7 +103,8 @@ typedef struct genu_study {
     char *path;     /* of the file, as the user wrote it                                       */
     char *folder;   /* of the file, "" for the current one                                     */
     genu_yaml *doc; /* the text and where each key stands                                      */
-    int n_scenario; /* product of the entries' factors, >= 1                                   */
+    int n_scenario; /* >= 1; of a grid, the product of the entries' factors                    */
+    double *factor; /* n_scenario x strength.n; NULL: a grid                                   */
 } genu_study;
 
 /** Read a study file. Every problem goes to notes (may be NULL) as GENU_ERROR with its line, the

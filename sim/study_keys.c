@@ -70,6 +70,24 @@ static const genu_key strength_keys[] = {
       .open = "see value, values", .help = "last factor of it" },
     { "steps", AT_STRENGTH(steps), GENU_KEY_WHOLE, .lo = 1, .hi = 1001, .fallback = NAN,
       .open = "see value, values", .help = "number of factors in it, both ends counted" },
+    { "distribution", AT_STRENGTH(distribution), GENU_KEY_CHOICE,
+      .choices = "uniform|normal|log_normal", .fallback = GENU_UNIFORM,
+      .help = "sampled designs: of the factor, from `from` to `to`" },
+    { "mean", AT_STRENGTH(mean), NUMBER, .lo = 0, .hi = 10, .fallback = NAN,
+      .open = "none", .help = "sampled designs: of the factor, before it is cut to the range" },
+    { "sd", AT_STRENGTH(sd), NUMBER, .lo = 0, .above = 1, .hi = 10, .fallback = NAN,
+      .open = "none", .help = "sampled designs: its standard deviation" },
+    { 0 }
+};
+
+static const genu_key design_keys[] = {
+    { "kind", AT(design.kind), GENU_KEY_CHOICE,
+      .choices = "grid|one_at_a_time|list|monte_carlo|latin_hypercube|sobol|saltelli",
+      .fallback = GENU_DESIGN_GRID, .help = "how scenarios are made of the strengths" },
+    { "samples", AT(design.samples), GENU_KEY_WHOLE, .lo = 1, .hi = 10000000, .fallback = NAN,
+      .open = "none", .help = "points of a sampled design; saltelli takes strengths + 2 for each" },
+    { "file", AT(design.file), GENU_KEY_PATH, .open = "none",
+      .help = "list: a table (.csv), a column per group or muscle as `soleus:right`" },
     { 0 }
 };
 
@@ -141,6 +159,8 @@ const genu_key genu_study_keys[] = {
     { "strength", AT(strength), GENU_KEY_MAPS, .sub = strength_keys, .size = sizeof(genu_strength),
       .most = GENU_STRENGTH_MAX, .open = "one scenario at full strength",
       .help = "whose strength is scaled; the grid is the product of the entries" },
+    { "design", .kind = MAP, .sub = design_keys, .lone = "kind", .open = "a grid",
+      .help = "which scenarios are tried" },
     { "sharing", .kind = MAP, .sub = sharing_keys, .open = "the defaults below",
       .help = "how the muscles share the joint moments" },
     { "knee", .kind = MAP, .sub = knee_keys, .open = "the defaults below",

@@ -52,6 +52,7 @@ static genu_status attributes(genu_writer *w, const genu_trial *t, const char *c
         { "title", t->study->title },
         { "study", genu_study_text(t->study) },
         { "settings", settings },
+        { "design", genu_design_name(t->study->design.kind) },
         { "model", t->model->name },
         { "model_digest", t->model_digest },
         { "program_version", GENU_VERSION },
@@ -71,6 +72,8 @@ static genu_status attributes(genu_writer *w, const genu_trial *t, const char *c
         s = genu_writer_number(w, "seed", t->study->seed, err);
     if (s == GENU_OK)
         s = genu_writer_number(w, "study_scenarios", t->study->n_scenario, err);
+    if (s == GENU_OK && t->study->design.samples)
+        s = genu_writer_number(w, "design_samples", t->study->design.samples, err);
     if (s == GENU_OK && *t->report)
         s = genu_writer_text(w, "task_report", t->report, err);
     if (s == GENU_OK && !isnan(t->norm_speed))

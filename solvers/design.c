@@ -7,6 +7,14 @@
 #include <math.h>
 #include <stdlib.h>
 
+const char *genu_design_name(genu_design_kind kind)
+{
+    static const char *const names[] = { "grid",        "one_at_a_time",   "list",
+                                         "monte_carlo", "latin_hypercube", "sobol",
+                                         "saltelli" };
+    return kind >= GENU_DESIGN_GRID && kind <= GENU_DESIGN_SALTELLI ? names[kind] : "";
+}
+
 double genu_design_points(genu_design_kind kind, int n, int d)
 {
     return kind == GENU_DESIGN_SALTELLI ? (double)n * (d + 2) : n;

@@ -33,6 +33,9 @@ typedef enum genu_design_kind {
     GENU_DESIGN_SALTELLI
 } genu_design_kind;
 
+/** "grid", "saltelli", ...; never NULL. */
+const char *genu_design_name(genu_design_kind kind);
+
 /** Number of points that n samples of d parameters take: n (d + 2) for saltelli, else n. */
 double genu_design_points(genu_design_kind kind, int n, int d);
 

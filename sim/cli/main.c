@@ -15,6 +15,7 @@ static const genu_cmd cmds[] = {
     { "sweep", cmd_sweep, "every scenario of a study, in parallel" },
     { "plot", cmd_plot, "the figures of a results file" },
     { "compare", cmd_compare, "two scenarios side by side: table and figure" },
+    { "summary", cmd_summary, "how far loads spread over scenarios, and what they depend on" },
     { "show", cmd_show, "what is in a model, study or results file" },
     { "export", cmd_export, "results as .sto for OpenSim or .csv for spreadsheets" },
     { "validate", cmd_validate, "hold genu to what OpenSim computed, stage by stage" },
