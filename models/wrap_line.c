@@ -16,6 +16,9 @@ enum {
 /* Contacts may move by this much in the last pass, m: moment arms follow to the same order. */
 static const double SETTLED = 1e-11;
 
+/* An arc shorter than this, m, changes the direction of the line by less than 1e-7 of its moment arm. */
+static const double GRAZE = 1e-10;
+
 typedef struct contact {
     int wrap; /* index into the path's wraps */
     v3 a, b;  /* m, ground                   */
@@ -107,16 +110,26 @@ static void rewrap(gap *g, int w)
     g->n++;
 }
 
+/* The next contact from i on that does more than graze its surface. */
+static int next_held(const gap *g, int i)
+{
+    while (i < g->n && g->c[i].arc < GRAZE)
+        i++;
+    return i;
+}
+
+/* How far contacts moved. Those that graze may come and go from pass to pass by round-off. */
 static double moved(const gap *now, const gap *before)
 {
-    double far = now->n == before->n ? 0 : INFINITY;
-    for (int i = 0; i < now->n && i < before->n; i++) {
-        if (now->c[i].wrap != before->c[i].wrap)
-            return INFINITY;
-        far = fmax(far, v3_distance(now->c[i].a, before->c[i].a));
-        far = fmax(far, v3_distance(now->c[i].b, before->c[i].b));
+    double far = 0;
+    int i = next_held(now, 0), j = next_held(before, 0);
+    while (i < now->n && j < before->n && now->c[i].wrap == before->c[j].wrap) {
+        far = fmax(far, v3_distance(now->c[i].a, before->c[j].a));
+        far = fmax(far, v3_distance(now->c[i].b, before->c[j].b));
+        i = next_held(now, i + 1);
+        j = next_held(before, j + 1);
     }
-    return far;
+    return i == now->n && j == before->n ? far : INFINITY;
 }
 
 static genu_status settle(gap *g, int n_wrap, const int *wrap)

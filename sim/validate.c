@@ -2,10 +2,15 @@
 
 #include "sim/figure_set.h"
 #include "sim/outfile.h"
+#include "sim/trial.h"
+#include "sim/validate_geometry.h"
+#include "sim/validate_twin.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { TWIN_POSES = 500 };
 
 /* ------------------------------------------------------------------ running */
 
@@ -67,11 +72,52 @@ static genu_status run_movement(const genu_validate_case *c, const char *folder,
     return s;
 }
 
+/* ------------------------------------------------------------------ models alone */
+
+/* "gait2392" of "models/gait2392.osim" */
+static void stem_of(const char *path, char *name, size_t n)
+{
+    const char *slash = strrchr(path, '/');
+    snprintf(name, n, "%s", slash ? slash + 1 : path);
+    char *dot = strrchr(name, '.');
+    if (dot)
+        *dot = '\0';
+}
+
+static genu_status run_twin(const genu_model *m, const char *name, const char *file,
+                            genu_validation *v, genu_err *err)
+{
+    genu_model *twin;
+    genu_status s = genu_trial_read_model(file, &twin, NULL, NULL, err);
+    if (s == GENU_OK)
+        s = genu_validate_twin(m, twin, name, TWIN_POSES, v, err);
+    genu_model_free(twin);
+    return s;
+}
+
+static genu_status run_model(const genu_validate_case *c, const genu_validate_model *item,
+                             genu_validation *v, genu_err *err)
+{
+    char name[40];
+    genu_model *m;
+    stem_of(item->file, name, sizeof name);
+    genu_status s = genu_trial_read_model(item->file, &m, NULL, NULL, err);
+    if (s == GENU_OK)
+        s = genu_validate_geometry(m, name, c->paths, v, err);
+    if (s == GENU_OK && item->twin)
+        s = run_twin(m, name, item->twin, v, err);
+    genu_model_free(m);
+    return s;
+}
+
 genu_status genu_validate(const genu_validate_case *c, const char *folder,
                           const genu_figure_options *options, genu_validate_report *report,
                           genu_err *err)
 {
-    return c->model ? run_movement(c, folder, options, report, err) : GENU_OK;
+    genu_status s = c->model ? run_movement(c, folder, options, report, err) : GENU_OK;
+    for (int i = 0; i < c->models.n && s == GENU_OK; i++)
+        s = run_model(c, &c->models.item[i], &report->bars, err);
+    return s;
 }
 
 void genu_validate_report_clear(genu_validate_report *report)

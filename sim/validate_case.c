@@ -89,6 +89,8 @@ static const genu_key keys[] = {
       .help = "values beyond a bar whose cause is proved" },
     { "models", AT(models), GENU_KEY_MAPS, .sub = model_keys, .size = sizeof(genu_validate_model),
       .open = "none", .help = "models whose geometry is checked" },
+    { "paths", AT(paths), GENU_KEY_WHOLE, .lo = 1, .hi = 1000000, .fallback = 1000,
+      .help = "random paths through joint space along which lengths and arms are followed" },
     { 0 }
 };
 

@@ -64,6 +64,7 @@ typedef struct genu_validate_case {
         int n;
         genu_validate_model *item;
     } models;
+    int paths; /* random paths through joint space along which each of `models` is followed       */
 } genu_validate_case;
 
 /** Read a case. folder: paths in it are relative to it; NULL: to the file's own. All problems with

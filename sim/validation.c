@@ -163,9 +163,14 @@ void genu_validation_print_markdown(const genu_validation *v, FILE *to)
     }
     print_exceptions(v, to);
     if (v->notes.n)
-        fputs("\n## Notes\n\n", to);
+        fprintf(to,
+                "\n## Notes\n\n<details><summary>%d notes: frames left out, steps of lengths and "
+                "arms, differences between files</summary>\n\n",
+                v->notes.n);
     for (int i = 0; i < v->notes.n; i++)
         fprintf(to, "- %s\n", v->notes.note[i].text);
+    if (v->notes.n)
+        fputs("\n</details>\n", to);
 }
 
 void genu_validation_print_differences(const genu_validation *v, FILE *to)

@@ -71,7 +71,7 @@ int genu_validation_count(const genu_validation *v, genu_verdict verdict);
 /** The head (rows, misses, exceptions), then the table, for a terminal. */
 void genu_validation_print(const genu_validation *v, FILE *to);
 
-/** The same as a table in Markdown, then exceptions with their causes, then the notes. */
+/** The same as a table in Markdown, then exceptions with their causes, then the notes, folded. */
 void genu_validation_print_markdown(const genu_validation *v, FILE *to);
 
 /** Rows that are held to nothing: the table without bars and verdicts. */
