@@ -68,6 +68,10 @@ static void check_source(const genu_study *s, genu_problems *p)
 
 static void check_sharing(const genu_study *s, genu_problems *p)
 {
+    if (s->sharing.tendon == GENU_TENDON_ELASTIC && !s->sharing.passive)
+        genu_problems_add(p, GENU_E_RANGE, genu_study_mark(s, "sharing.tendon"),
+                          "sharing.tendon is elastic, which needs sharing.passive: true: a tendon "
+                          "balances the active and the passive force of its fibres");
     if (s->sharing.mode != GENU_MODE_OPENSIM)
         return;
     if (s->sharing.passive)

@@ -44,6 +44,12 @@ typedef struct genu_study_foot {
     genu_numbers strike, off;
 } genu_study_foot;
 
+/* What the cost of a muscle is multiplied by: its volume (maximal isometric force times optimal fibre
+ * length, at full strength) over the mean of all muscles. */
+typedef enum genu_weighting { GENU_WEIGHTING_NONE, GENU_WEIGHTING_VOLUME } genu_weighting;
+
+typedef enum genu_tendon { GENU_TENDON_RIGID, GENU_TENDON_ELASTIC } genu_tendon;
+
 enum { GENU_OUTPUT_CURVES = 1, GENU_OUTPUT_MUSCLES = 2 };
 
 typedef struct genu_study {
@@ -86,7 +92,9 @@ typedef struct genu_study {
         genu_pairs reserves;       /* the same for single coordinates                          */
         genu_pairs weights;        /* cost of groups or muscles; the others have 1             */
         double minimum_activation; /* NAN: each muscle's own, as the model has it              */
-        int passive;               /* 1: passive fibre force acts, too                         */
+        genu_weighting weighting;
+        int passive; /* 1: passive fibre force acts, too                                       */
+        genu_tendon tendon;
     } sharing;
     struct {
         double spacing, offset, height; /* m, as in genu_plateau                               */

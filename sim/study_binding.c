@@ -123,6 +123,21 @@ static void bind_weight(binder *d, int i)
     }
 }
 
+/* Up to the specific tension, which all share. */
+static double volume(const genu_muscle *muscle)
+{
+    return muscle->hill.f_max * muscle->hill.l_opt;
+}
+
+static void weigh_by_volume(binder *d)
+{
+    double mean = 0;
+    for (int k = 0; k < d->m->n_muscle; k++)
+        mean += volume(&d->m->muscle[k]) / d->m->n_muscle;
+    for (int k = 0; k < d->m->n_muscle; k++)
+        d->b->weight[k] *= volume(&d->m->muscle[k]) / mean;
+}
+
 static void bind_weights(binder *d)
 {
     for (int k = 0; k < d->m->n_muscle; k++) {
@@ -131,6 +146,8 @@ static void bind_weights(binder *d)
     }
     for (int i = 0; i < d->s->sharing.weights.n; i++)
         bind_weight(d, i);
+    if (d->s->sharing.weighting == GENU_WEIGHTING_VOLUME)
+        weigh_by_volume(d);
 }
 
 /* ------------------------------------------------------------------ coordinates */

@@ -102,11 +102,17 @@ static const genu_key sharing_keys[] = {
       .hi = 10000, .least = 1, .help = "the same for single coordinates, as { hip_flexion_r: 10 }" },
     { "weights", AT(sharing.weights), GENU_KEY_PAIRS, .lo = 0, .above = 1, .hi = 1e6, .least = 1,
       .open = "1 for every muscle", .help = "cost of groups or muscles, as { soleus: 2 }" },
+    { "weighting", AT(sharing.weighting), GENU_KEY_CHOICE, .choices = "none|volume",
+      .fallback = GENU_WEIGHTING_NONE,
+      .help = "volume: the cost of a muscle is its share of the mean volume, times its weight" },
     { "minimum_activation", AT(sharing.minimum_activation), NUMBER, .lo = 0, .hi = 0.5,
       .fallback = NAN, .open = "each muscle's own (OpenSim's default: 0.01)",
       .help = "lower bound of every activation" },
     { "passive", AT(sharing.passive), GENU_KEY_FLAG, .fallback = 0,
       .help = "passive force of the fibres acts, too" },
+    { "tendon", AT(sharing.tendon), GENU_KEY_CHOICE, .choices = "rigid|elastic",
+      .fallback = GENU_TENDON_RIGID,
+      .help = "elastic: it stretches with the force; needs passive: true, and takes much longer" },
     { 0 }
 };
 

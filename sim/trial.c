@@ -421,6 +421,7 @@ static genu_status make_plan(genu_trial *t, genu_err *err)
     s.weight = t->binding->weight;
     s.minimum = study->sharing.minimum_activation;
     s.passive = study->sharing.passive;
+    s.elastic = study->sharing.tendon == GENU_TENDON_ELASTIC;
     genu_status status = genu_plan_new(&t->plan, t->frames, t->model, &s, t->binding->changed, err);
     return status == GENU_OK ? genu_plan_solve_constant(t->plan, err) : status;
 }

@@ -1,9 +1,18 @@
 #include "solvers/scenarios.h"
 
+#include "solvers/elastic.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-enum { LANES = GENU_SHARING_LANES, N_GROUP_LANES = GENU_BLOCK / GENU_SHARING_LANES };
+enum {
+    LANES = GENU_SHARING_LANES,
+    MAX_TANGENTS = 60 /* of an elastic tendon's force; a frame takes four to eight */
+};
+
+/* At the end tangent and force of an elastic tendon may differ by this much of the maximal force, and
+ * an activation from where its tangent was taken: the slope, which optimality asks for, follows. */
+static const double ON_TANGENT = 1e-7, AT_TANGENT = 1e-5;
 
 /* Coordinates joined by muscles, with the muscles that join them. */
 typedef struct group {
@@ -36,7 +45,9 @@ struct genu_plan {
 struct genu_worker {
     genu_sharing **sharing; /* one per group, NULL where it is solved once */
     double *F, *tau, *a, *x;
-    double *lambda; /* N_GROUP_LANES x m x 8 */
+    double *lambda;           /* N_GROUP_LANES x m x 8 */
+    double *active, *passive; /* n x 8: force = active a + passive, N at strength 1; elastic only */
+    double *guess;            /* GENU_BLOCK x n: activations of the frame before; elastic only    */
     int n_group;
 };
 
@@ -69,6 +80,10 @@ static genu_status check(const genu_share_settings *s, const genu_model *m, genu
     if (!isnan(s->minimum) && !(s->minimum >= 0 && s->minimum < 1))
         return genu_fail(err, GENU_E_RANGE, "minimum activation is %g, must be 0 to below 1",
                          s->minimum);
+    if (s->elastic && !s->passive)
+        return genu_fail(err, GENU_E_RANGE,
+                         "elastic tendons balance fibres with their passive force: passive must be "
+                         "on with them");
     for (int i = 0; s->weight && i < m->n_muscle; i++)
         if (!(s->weight[i] > 0) || !isfinite(s->weight[i]))
             return genu_fail(err, GENU_E_RANGE, "weight of muscle %d is %g, must be > 0", i,
@@ -212,7 +227,7 @@ static int build_group(genu_plan *p, int which, const char *cross, const int *id
     for (int i = 0; i < f->n_muscle; i++)
         if (belongs(f, cross, id, i, which)) {
             g->n++;
-            g->changed |= !changed || changed[i];
+            g->changed |= !changed || changed[i] || p->settings.elastic;
         }
     for (int j = 0; j < f->n_dof; j++)
         if (id[j] == which) {
@@ -333,22 +348,42 @@ static genu_sharing_frame frame_of(const group *g, int k)
                                  .reserve_hi = g->reserve_hi };
 }
 
-/* Capacity and moment of one scenario of frame k; stride is that of lanes. */
-static void load(const genu_plan *p, const group *g, int k, const double *factor, double *F,
-                 double *tau, size_t stride)
+/* Force of muscle i of the group in frame k and lane l: active a + passive, N at strength 1. */
+static double active_of(const genu_plan *p, const genu_worker *w, const group *g, int k, int i,
+                        int l)
+{
+    return p->settings.elastic
+               ? w->active[i * LANES + l]
+               : p->f->active[(size_t)k * (size_t)p->f->n_muscle + (size_t)g->muscle[i]];
+}
+
+static double passive_of(const genu_plan *p, const genu_worker *w, const group *g, int k, int i,
+                         int l)
+{
+    if (p->settings.elastic)
+        return w->passive[i * LANES + l];
+    return p->settings.passive
+               ? p->f->passive[(size_t)k * (size_t)p->f->n_muscle + (size_t)g->muscle[i]]
+               : 0;
+}
+
+/* Capacity and moment of the scenario in lane l of frame k; stride is that of lanes. */
+static void load(const genu_plan *p, genu_worker *w, const group *g, int k, int l,
+                 const double *factor, size_t stride)
 {
     const genu_frames *f = p->f;
+    double *F = w->F + l, *tau = w->tau + l;
     for (int j = 0; j < g->m; j++)
         tau[(size_t)j * stride] = f->target[(size_t)k * (size_t)f->n_dof + (size_t)g->dof[j]];
     for (int i = 0; i < g->n; i++) {
-        size_t at = (size_t)k * (size_t)f->n_muscle + (size_t)g->muscle[i];
         double s = factor ? factor[g->muscle[i]] : 1;
-        F[(size_t)i * stride] = s * f->active[at];
+        F[(size_t)i * stride] = s * active_of(p, w, g, k, i, l);
         if (!p->settings.passive)
             continue;
+        double passive = s * passive_of(p, w, g, k, i, l);
         const double *R = g->R + ((size_t)k * (size_t)g->n + (size_t)i) * (size_t)g->m;
         for (int j = 0; j < g->m; j++)
-            tau[(size_t)j * stride] -= R[j] * s * f->passive[at];
+            tau[(size_t)j * stride] -= R[j] * passive;
     }
 }
 
@@ -379,7 +414,10 @@ static void worker_layout(genu_worker *w, const genu_plan *p, genu_arena *a)
     w->tau = genu_take_double(a, m * LANES);
     w->a = genu_take_double(a, n * LANES);
     w->x = genu_take_double(a, k * LANES);
-    w->lambda = genu_take_double(a, N_GROUP_LANES * m * LANES);
+    w->lambda = genu_take_double(a, GENU_BLOCK * m * LANES);
+    w->active = genu_take_double(a, n * LANES);
+    w->passive = genu_take_double(a, n * LANES);
+    w->guess = genu_take_double(a, GENU_BLOCK * n);
 }
 
 static genu_status worker_new(genu_worker **out, const genu_plan *p, int changed, genu_err *err)
@@ -433,7 +471,7 @@ static genu_status solve_once(genu_plan *p, group *g, genu_worker *w, genu_shari
         genu_status s = genu_sharing_set(sharing, &frame, err);
         if (s != GENU_OK)
             return s;
-        load(p, g, k, NULL, w->F, w->tau, 1);
+        load(p, w, g, k, 0, NULL, 1);
         s = genu_sharing_solve(sharing, w->F, w->tau, k > 0 && info.status == GENU_OK,
                                g->a + (size_t)k * (size_t)g->n, w->x, w->lambda, &info);
         sum_reserves(g, w->x, 1, g->reserve + (size_t)k * (size_t)g->m);
@@ -461,15 +499,16 @@ static size_t at(const genu_plan *p, int s, int n_row, int r, int k)
     return ((size_t)s * (size_t)n_row + (size_t)r) * (size_t)p->f->n_frame + (size_t)k;
 }
 
-static void store(const genu_plan *p, const group *g, int s, int k, const double *a, size_t stride,
-                  const double *reserve, const double *factor, const genu_scenario_out *out)
+/* Scenario s, which was solved in lane l. */
+static void store(const genu_plan *p, const genu_worker *w, const group *g, int s, int k, int l,
+                  const double *a, size_t stride, const double *reserve, const double *factor,
+                  const genu_scenario_out *out)
 {
     const genu_frames *f = p->f;
     for (int i = 0; i < g->n; i++) {
         int muscle = g->muscle[i];
-        size_t from = (size_t)k * (size_t)f->n_muscle + (size_t)muscle;
         double act = a[(size_t)i * stride];
-        double force = act * f->active[from] + (p->settings.passive ? f->passive[from] : 0);
+        double force = act * active_of(p, w, g, k, i, l) + passive_of(p, w, g, k, i, l);
         out->activation[at(p, s, f->n_muscle, muscle, k)] = act;
         out->force[at(p, s, f->n_muscle, muscle, k)] = factor[muscle] * force;
     }
@@ -486,26 +525,102 @@ static void note(const genu_plan *p, int s, int k, double residual, double itera
     out->iterations[i] += iterations;
 }
 
+/* Tangents of every muscle in lane 0 at the activations `at` (n). Returns 1 where a muscle has none. */
+static int take_tangents(const genu_plan *p, genu_worker *w, const group *g, int k,
+                         const double *at)
+{
+    int failed = 0;
+    for (int i = 0; i < g->n; i++) {
+        size_t from = (size_t)k * (size_t)p->f->n_muscle + (size_t)g->muscle[i];
+        failed |= genu_elastic_tangent(&p->m->muscle[g->muscle[i]].hill, at[i], p->f->length[from],
+                                       p->f->speed[from], &w->active[i * LANES],
+                                       &w->passive[i * LANES]) != GENU_OK;
+    }
+    return failed;
+}
+
+/* Is the force of every muscle on its tangent, which was taken at `at` (n)? */
+static int on_tangents(const genu_plan *p, const genu_worker *w, const group *g, int k,
+                       const double *at)
+{
+    for (int i = 0; i < g->n; i++) {
+        size_t from = (size_t)k * (size_t)p->f->n_muscle + (size_t)g->muscle[i];
+        const genu_hill *h = &p->m->muscle[g->muscle[i]].hill;
+        double a = w->a[i * LANES], force;
+        double tangent = w->passive[i * LANES] + w->active[i * LANES] * a;
+        if (genu_elastic_force(h, a, p->f->length[from], p->f->speed[from], &force) != GENU_OK ||
+            !(fabs(force - tangent) <= ON_TANGENT * h->f_max) || !(fabs(a - at[i]) <= AT_TANGENT))
+            return 0;
+    }
+    return 1;
+}
+
+/* Load and solve n lanes; factor is that of the first. */
+static void solve_rigid(const genu_plan *p, genu_worker *w, int which, int k, int n, int warm,
+                        const double *factor, const genu_sharing_block *block)
+{
+    const group *g = &p->group[which];
+    for (int l = 0; l < n; l++)
+        load(p, w, g, k, l, factor + (size_t)l * (size_t)p->f->n_muscle, LANES);
+    genu_status s = genu_sharing_solve8(w->sharing[which], n, w->F, w->tau, warm, block);
+    (void)s; // each lane's own status follows
+}
+
+/* One scenario, in lane 0, along the tangents of elastic tendons, taken anew until they hold: a
+ * stationary point of the problem with the forces themselves. guess (n) are activations to begin
+ * with, and those found. After some tangents half steps: forces have corners. */
+static void solve_elastic(const genu_plan *p, genu_worker *w, int which, int k, int warm,
+                          const double *factor, double *guess, const genu_sharing_block *block)
+{
+    const group *g = &p->group[which];
+    int iterations = 0, open = 1;
+    for (int i = 0; i < g->n && !warm; i++)
+        guess[i] = fmin(fmax(0.1, g->lo[i]), g->hi[i]);
+    for (int it = 0; it < MAX_TANGENTS && open && !take_tangents(p, w, g, k, guess); it++) {
+        solve_rigid(p, w, which, k, 1, warm || it, factor, block);
+        iterations += block->info->iterations;
+        open = block->info->status == GENU_OK && !on_tangents(p, w, g, k, guess);
+        double part = it < MAX_TANGENTS / 3 ? 1 : 0.5;
+        for (int i = 0; i < g->n; i++)
+            guess[i] += part * (w->a[i * LANES] - guess[i]);
+    }
+    block->info->iterations = iterations;
+    if (open)
+        block->info->status = GENU_E_NOT_CONVERGED;
+}
+
+/* Scenario s, which was solved in lane l. */
+static void keep(const genu_plan *p, const genu_worker *w, const group *g, int s, int k, int l,
+                 const genu_sharing_info *info, const double *factor, const genu_scenario_out *out)
+{
+    double reserve[512];
+    sum_reserves(g, w->x + l, LANES, reserve);
+    store(p, w, g, s, k, l, w->a + l, LANES, reserve, factor, out);
+    note(p, s, k, info->residual, info->iterations, out);
+    out->unconverged[s] += info->status != GENU_OK;
+}
+
 /* Up to eight scenarios of one group and frame. */
 static void solve_lanes(const genu_plan *p, genu_worker *w, int which, int k, int first, int n,
                         const double *factor, const genu_scenario_out *out)
 {
     const group *g = &p->group[which];
-    size_t n_muscle = (size_t)p->f->n_muscle;
-    for (int l = 0; l < n; l++)
-        load(p, g, k, factor + (size_t)(first + l) * n_muscle, w->F + l, w->tau + l, LANES);
+    size_t n_muscle = (size_t)p->f->n_muscle, m = (size_t)g->m;
+    const double *own = factor + (size_t)first * n_muscle;
     genu_sharing_info info[LANES];
-    genu_sharing_block block = { w->a, w->x,
-                                 w->lambda + (size_t)(first / LANES) * (size_t)g->m * LANES, info };
-    genu_status s = genu_sharing_solve8(w->sharing[which], n, w->F, w->tau, k > 0, &block);
-    (void)s; // each lane's own status follows
-    double reserve[512];
+    genu_sharing_block block = { w->a, w->x, w->lambda + (size_t)first * m * LANES, info };
+    if (!p->settings.elastic)
+        solve_rigid(p, w, which, k, n, k > 0, own, &block);
     for (int l = 0; l < n; l++) {
-        sum_reserves(g, w->x + l, LANES, reserve);
-        store(p, g, first + l, k, w->a + l, LANES, reserve, factor + (size_t)(first + l) * n_muscle,
-              out);
-        note(p, first + l, k, info[l].residual, info[l].iterations, out);
-        out->unconverged[first + l] += info[l].status != GENU_OK;
+        const double *mine = own + (size_t)l * n_muscle;
+        size_t s = (size_t)(first + l);
+        if (p->settings.elastic) {
+            block.lambda = w->lambda + s * m * LANES;
+            *info = (genu_sharing_info){ .status = GENU_E_NOT_CONVERGED, .residual = NAN };
+            solve_elastic(p, w, which, k, k > 0, mine, w->guess + s * (size_t)g->n, &block);
+        }
+        int lane = p->settings.elastic ? 0 : l;
+        keep(p, w, g, first + l, k, lane, &info[lane], mine, out);
     }
 }
 
@@ -533,10 +648,14 @@ static void rest(const genu_plan *p, int n, const double *factor, const genu_sce
             for (int k = 0; k < f->n_frame; k++) {
                 size_t from = (size_t)k * (size_t)f->n_muscle + (size_t)i;
                 double passive = p->settings.passive ? f->passive[from] : 0;
+                double force = lo * f->active[from] + passive;
+                if (p->settings.elastic &&
+                    genu_elastic_force(&p->m->muscle[i].hill, lo, f->length[from], f->speed[from],
+                                       &force) != GENU_OK)
+                    force = NAN;
                 out->activation[at(p, s, f->n_muscle, i, k)] = lo;
                 out->force[at(p, s, f->n_muscle, i, k)] =
-                    factor[(size_t)s * (size_t)f->n_muscle + (size_t)i] *
-                    (lo * f->active[from] + passive);
+                    factor[(size_t)s * (size_t)f->n_muscle + (size_t)i] * force;
             }
     }
 }
@@ -551,7 +670,7 @@ void genu_scenarios_solve(const genu_plan *p, genu_worker *w, int n, const doubl
         for (int k = 0; k < p->f->n_frame; k++) {
             if (!g->changed) {
                 for (int s = 0; s < n; s++) {
-                    store(p, g, s, k, g->a + (size_t)k * (size_t)g->n, 1,
+                    store(p, w, g, s, k, 0, g->a + (size_t)k * (size_t)g->n, 1,
                           g->reserve + (size_t)k * (size_t)g->m,
                           factor + (size_t)s * (size_t)p->f->n_muscle, out);
                     note(p, s, k, g->residual[k], g->iterations[k], out);

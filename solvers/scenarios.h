@@ -3,8 +3,9 @@
  * The coordinates fall into groups that no muscle joins (each leg, the trunk); every group is its
  * own sharing problem, and a group in which no scenario changes a strength is solved once.
  *
- * Method:     sharing.h, eight scenarios side by side, each frame started from the one before
- * Depends on: solvers/frames.h, solvers/sharing.h
+ * Method:     sharing.h, eight scenarios side by side, each frame started from the one before; with
+ *             elastic tendons, along tangents of the forces that are taken anew until they hold
+ * Depends on: solvers/elastic.h, solvers/frames.h, solvers/sharing.h
  * Memory:     all of it in genu_plan_new and genu_worker_new; nothing is allocated afterwards
  * Thread use: one constant genu_plan for all, one genu_worker per thread. A scenario's numbers
  *             depend on its own factors alone, not on the block or thread that solves it
@@ -29,6 +30,8 @@ typedef struct genu_share_settings {
     double minimum;       /* lower bound of the activations; NAN: each muscle's own [NAN]
                                                                             ([0, 1))           */
     int passive;          /* 1: passive fibre force acts, too [0]                              */
+    int elastic;          /* 1: tendons stretch, in static equilibrium with their fibres at the
+                             activation that is found (elastic.h); needs passive [0]           */
     genu_sharing_level level; /* vector instructions [AUTO]                                    */
 } genu_share_settings;
 

@@ -1,5 +1,6 @@
 /* Scenarios against the optimality conditions, against one sharing problem of the whole body, and
  * against themselves in other blocks, lanes and groups. */
+#include "solvers/elastic.h"
 #include "solvers/scenarios.h"
 #include "tests/solvers/two_legs.h"
 
@@ -466,6 +467,96 @@ static void solving_never_allocates(void)
     tear_down(&x);
 }
 
+/* ------------------------------------------------------------------ elastic tendons */
+
+static double elastic(const setup *x, int i, int k, double a)
+{
+    size_t at = (size_t)k * (size_t)x->m->n_muscle + (size_t)i;
+    double force;
+    CHECK_INT(
+        genu_elastic_force(&x->m->muscle[i].hill, a, x->f->length[at], x->f->speed[at], &force),
+        GENU_OK);
+    return force;
+}
+
+/* Force, balance and optimality of one scenario in frame k. */
+static void check_elastic(const setup *x, const answer *r, int s, int k, int *n_inner)
+{
+    int n = x->m->n_muscle, m = x->f->n_dof, *dof = x->f->dof;
+    const double *arm = x->f->arm + (ptrdiff_t)k * n * m, h = 3e-5;
+    for (int i = 0; i < n; i++) {
+        const genu_muscle *muscle = &x->m->muscle[i];
+        double a = act(x, r, s, i, k), factor = x->factor[s * n + i], use = 0;
+        CHECK_NEAR(force(x, r, s, i, k), factor * elastic(x, i, k, a), 0,
+                   1.01e-7 * muscle->hill.f_max * fmax(factor, 1)); // what is promised
+        if (!(a > muscle->min_control && a < muscle->max_control - h))
+            continue;
+        double slope = (elastic(x, i, k, a + h) - elastic(x, i, k, a - h)) / (2 * h);
+        for (int j = 0; j < m; j++)
+            if (!isnan(reserve(x, r, s, dof[j], k)))
+                use += arm[i * m + j] * reserve(x, r, s, dof[j], k);
+        CHECK_NEAR(a, factor * slope * use, 2e-4,
+                   1e-6); // 2 a = F'(a) R lambda, and a reserve is lambda / 2; slopes of two steps
+        ++*n_inner;
+    }
+    for (int j = 0; j < m; j++) {
+        double moment = reserve(x, r, s, dof[j], k);
+        for (int i = 0; i < n; i++)
+            moment += arm[i * m + j] * force(x, r, s, i, k);
+        if (!isnan(moment))
+            CHECK_NEAR(moment, x->f->target[k * m + j], 0, 1e-6);
+    }
+}
+
+static void elastic_tendons_are_in_equilibrium(void)
+{
+    setup x;
+    int n_inner = 0;
+    genu_share_settings settings = genu_share_defaults();
+    settings.passive = settings.elastic = 1;
+    set_up(&x, 0, GENU_MODE_GENU);
+    answer r = solve(&x, &settings, NULL, 11, x.factor); // a whole octet and a part
+    for (int s = 0; s < 11; s++) {
+        CHECK_NEAR(r.out.unconverged[s], 0, 0, 0);
+        for (int k = 0; k < N_FRAME; k++)
+            check_elastic(&x, &r, s, k, &n_inner);
+    }
+    CHECK_TRUE(n_inner > 300);
+    answer alone =
+        solve(&x, &settings, NULL, 1, x.factor + 4 * x.m->n_muscle); // company changes nothing
+    for (int k = 0; k < N_FRAME; k++)
+        for (int i = 0; i < x.m->n_muscle; i++)
+            CHECK_NEAR(act(&x, &alone, 0, i, k), act(&x, &r, 4, i, k), 0, 0);
+    free(alone.block);
+    free(r.block);
+    settings.passive = 0;
+    genu_plan *plan;
+    CHECK_FAILS(genu_plan_new(&plan, x.f, x.m, &settings, NULL, &err), GENU_E_RANGE, err,
+                "passive must be on with them");
+    tear_down(&x);
+}
+
+/* A tendon that hardly stretches is a rigid one, where the fibre stands still. */
+static void stiff_tendons_are_rigid(void)
+{
+    genu_hill h = genu_hill_defaults(GENU_HILL_MILLARD);
+    h.f_max = 1000;
+    h.l_opt = 0.1;
+    h.l_slack = 0.2;
+    h.pennation = 0.2;
+    for (int i = 0; i < 3; i++) {
+        genu_hill_state rigid;
+        double force, strain = i == 0 ? 0.049 : i == 1 ? 0.0049 : 0.0015;
+        genu_hill stiff = h;
+        stiff.millard.tendon_strain_one = strain;
+        CHECK_OK(genu_hill_prepare(&stiff, &err), err);
+        genu_hill_rigid(&stiff, GENU_MODE_GENU, 0.29, 0, &rigid);
+        CHECK_INT(genu_elastic_force(&stiff, 0.5, 0.29, 0, &force), GENU_OK);
+        // the fibre shortens by what the tendon stretches, at most strain 0.2 m = 2 strain l_opt
+        CHECK_NEAR(force, 0.5 * rigid.active + rigid.passive, 4 * strain, 0);
+    }
+}
+
 int main(int argc, char **argv)
 {
     CU_TestInfo tests[] = {
@@ -479,6 +570,8 @@ int main(int argc, char **argv)
         TEST(settings_are_checked),
         TEST(a_frame_without_an_answer_is_missing),
         TEST(solving_never_allocates),
+        TEST(elastic_tendons_are_in_equilibrium),
+        TEST(stiff_tendons_are_rigid),
         CU_TEST_INFO_NULL,
     };
     return test_main("scenarios", tests, argc, argv);
