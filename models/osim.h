@@ -23,7 +23,12 @@
  *  GENU_E_FORMAT (not XML, not an OpenSim model, an element that is missing, misplaced, unknown to
  *  genu or names what is not there), GENU_E_RANGE (a value), GENU_E_SHAPE (couplers in a circle),
  *  GENU_E_MEMORY; on failure *m is NULL. The sentence names model, line, element and value. Closed
- *  loops, reversed joints, bodies without a joint and tori under a path are refused.
+ *  loops (a second joint of a body, a constraint of bodies that is not switched off), reversed
+ *  joints, bodies without a joint and tori under a path are refused.
+ *
+ *  Elements that are missing take OpenSim's defaults, but for masses, moments of inertia (before
+ *  3.5) and radii, whose defaults are no model's. Switches that are not given (isEnforced, isDisabled,
+ *  appliesForce, reverse, prescribed) are as OpenSim has them, unsaid.
  *
  *  notes (may be NULL), each with its line: GENU_NOTE for defaults that were used and for elements
  *  without effect, grouped and counted; GENU_WARNING for what has an effect that is left out:

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* A model in which every element that the reader knows is written, with another value than its
- * default. Each of its leaves is taken out in turn. */
+ * default, and one of the layout before 4.0. Each of their leaves is taken out in turn. */
 
 typedef struct expected {
     const char *owner, *tag; /* owner NULL: any */
@@ -20,6 +20,23 @@ typedef struct expected {
  * Millard2012EquilibriumMuscle and its four curves, ScalarActuator, CoordinateActuator, and of the
  * functions. Those of masses and radii (not a number, or 1 m) are no model's: they are required. */
 static const expected list[] = {
+    { "Body", "inertia_xx", NULL, "<inertia_xx> of <Body> is missing" },
+    { "Body", "inertia_yy", NULL, "<inertia_yy> of <Body> is missing" },
+    { "Body", "inertia_zz", NULL, "<inertia_zz> of <Body> is missing" },
+    { "Body", "inertia_xy", "0", NULL },
+    { "Body", "inertia_xz", "0", NULL },
+    { "Body", "inertia_yz", "0", NULL },
+    { NULL, "parent_body", NULL, "<parent_body> is missing" },
+    { NULL, "location_in_parent", "0 0 0", NULL },
+    { NULL, "orientation_in_parent", "0 0 0", NULL },
+    { NULL, "motion_type", "rotational", "" },
+    { NULL, "reverse", "false", "" },
+    { NULL, "isDisabled", "false", "" },
+    { NULL, "body", NULL, "names no body" },
+    { "MovingPathPoint", "location", "0 0 0", "" }, // its functions decide
+    { "ConditionalPathPoint", "coordinate", NULL, "names no coordinate" },
+    { NULL, "x_coordinate", NULL, "<x_location> follows no coordinate" },
+    { NULL, "y_coordinate", NULL, "<y_location> follows no coordinate" },
     { NULL, "gravity", "0 -9.80665 0", NULL },
     { "Body", "mass", NULL, "<mass> of <Body> is missing" },
     { "Body", "mass_center", "0 0 0", NULL },
@@ -192,6 +209,8 @@ static void put_model(row *r, const genu_model *m)
         put(r, &b->inertia.m[0][0], 9);
         put(r, &b->joint.parent_frame.p.x, 3);
         put(r, &b->joint.parent_frame.R.m[0][0], 9);
+        put(r, &b->joint.child_frame.p.x, 3);
+        put(r, &b->joint.child_frame.R.m[0][0], 9);
         for (int k = 0; k < b->joint.n_step; k++) {
             put(r, &b->joint.step[k].axis.x, 3);
             put_curve(r, &b->joint.step[k].f);
@@ -283,16 +302,19 @@ static void check_leaf(const char *text, const char *from, const char *to, const
     genu_notes_clear(&notes);
 }
 
-static char *fixture(void)
+static char *fixture(const char *name)
 {
+    char path[600];
     size_t n;
-    return test_read_file(GENU_TEST_SOURCE_DIR "/tests/models/osim/full.osim", &n);
+    snprintf(path, sizeof path, "%s/tests/models/osim/%s", GENU_TEST_SOURCE_DIR, name);
+    return test_read_file(path, &n);
 }
 
-/* Every element of the file that holds text only, with the element that it stands in. */
-static void every_leaf_has_its_default_or_is_required(void)
+/* Every element of the file that holds text only, with the element that it stands in. Returns how
+ * many there are. */
+static int check_leaves(const char *file)
 {
-    char *text = fixture(), open[20][80];
+    char *text = fixture(file), open[20][80];
     int depth = 0, n = 0;
     const char *start = text;
     for (const char *at = strchr(text, '<'); at; at = strchr(at + 1, '<')) {
@@ -312,8 +334,18 @@ static void every_leaf_has_its_default_or_is_required(void)
         }
         start = NULL;
     }
-    CHECK_INT(n, 142); // as many as the file has
     free(text);
+    return n;
+}
+
+static void every_leaf_has_its_default_or_is_required(void)
+{
+    CHECK_INT(check_leaves("full.osim"), 142); // as many as the file has
+}
+
+static void so_has_every_leaf_of_the_layout_before_4(void)
+{
+    CHECK_INT(check_leaves("full_layout3.osim"), 64);
 }
 
 /* A curve that is missing is a curve of defaults. */
@@ -321,7 +353,7 @@ static void missing_curves_are_curves_of_defaults(void)
 {
     static const char *const curve[] = { "ActiveForceLengthCurve", "ForceVelocityCurve",
                                          "FiberForceLengthCurve", "TendonForceLengthCurve" };
-    char *text = fixture();
+    char *text = fixture("full.osim");
     for (int i = 0; i < 4; i++) {
         static row without, with;
         char open[64], close[64], empty[64], said[100];
@@ -345,6 +377,7 @@ int main(int argc, char **argv)
 {
     CU_TestInfo tests[] = {
         TEST(every_leaf_has_its_default_or_is_required),
+        TEST(so_has_every_leaf_of_the_layout_before_4),
         TEST(missing_curves_are_curves_of_defaults),
         CU_TEST_INFO_NULL,
     };

@@ -403,7 +403,7 @@ static void bad_studies_and_results_files_are_named(void)
         { "true", "show walk.mot time", "only a model or a results file is shown by name" },
         { "true", "show --census walk.mot", "only models, files ending in .osim, have a census" },
         { "true", "show --census keys", "'keys': only models" },
-        { "true", "show --census nix.osim", "'nix.osim': No such file" },
+        { "true", "show --census nix.osim", "there is no file 'nix.osim'" },
         { "true", "show grf.xml", "'grf.xml': only files ending in" },
         { "true", "check grf.xml", "'grf.xml': give its model before it" },
         { "true", "check notes.doc", "'notes.doc': only files ending in" },
