@@ -203,6 +203,9 @@ static genu_status read_model(osim_reader *r)
     if (s != GENU_OK)
         return s;
     osim_census(r);
+    s = osim_count(r);
+    if (s != GENU_OK)
+        return s;
     genu_err err = { 0 };
     s = genu_model_validate(r->m, r->notes, &err);
     return s == GENU_OK ? s : osim_fail(r, NULL, s, "%s", err.msg);
@@ -211,7 +214,15 @@ static genu_status read_model(osim_reader *r)
 genu_status genu_osim_read(const char *text, size_t n, const char *name, genu_model **m,
                            genu_notes *notes, genu_err *err)
 {
-    osim_reader r = { .name = name, .notes = notes, .err = err };
+    return genu_osim_read_counted(text, n, name, m, NULL, notes, err);
+}
+
+genu_status genu_osim_read_counted(const char *text, size_t n, const char *name, genu_model **m,
+                                   genu_osim_census *census, genu_notes *notes, genu_err *err)
+{
+    osim_reader r = { .name = name, .notes = notes, .err = err, .census = census };
+    if (census)
+        *census = (genu_osim_census){ 0 };
     xmlDoc *doc = NULL;
     *m = NULL;
     genu_status s = parse(&r, text, n, &doc);
@@ -225,6 +236,8 @@ genu_status genu_osim_read(const char *text, size_t n, const char *name, genu_mo
         *m = r.m;
     else
         genu_model_free(r.m);
+    if (census && s != GENU_OK)
+        genu_osim_census_clear(census);
     for (int i = 0; i < r.n_frame; i++) {
         free(r.frame[i].name);
         free(r.frame[i].path);

@@ -20,9 +20,8 @@ static const struct {
     { "ModelVisualPreferences", "drawing only" },
     { "ModelDisplayHints", "drawing only" },
     { "show_axes", "drawing only" },
-    { "credits", NULL },
-    { "publications", NULL },
-    { "groups", "groups for menus; genu finds muscle groups by name" },
+    { "publications", "where the model is described" },
+    { "groups", "menus only; genu finds muscle groups by name" },
     { "assembly_accuracy", "couplers are met exactly" },
     { "fixed", "only matters where markers are placed anew" },
     { "optimal_force", "has no effect on a muscle" },
@@ -45,10 +44,10 @@ static const struct {
     { "ContactGeometrySet", "contact surfaces act only through contact forces" },
 };
 
-static int is_blank(const xmlNode *node)
+int osim_is_blank(const xmlNode *node)
 {
     for (const xmlNode *c = node->children; c; c = c->next) {
-        if (c->type == XML_ELEMENT_NODE && !is_blank(c))
+        if (c->type == XML_ELEMENT_NODE && !osim_is_blank(c))
             return 0;
         for (const xmlChar *t = c->type == XML_TEXT_NODE ? c->content : NULL; t && *t; t++)
             if (!isspace(*t))
@@ -65,17 +64,20 @@ static const char *idle_reason(const xmlNode *node)
     return NULL;
 }
 
-/* 1 when the element is known to be harmless; it is counted then. */
-static int pass_harmless(osim_reader *r, const xmlNode *node)
+const char *osim_harmless(const xmlNode *node)
 {
     for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
-        if (osim_is(node, harmless[i].tag)) {
-            if (harmless[i].why)
-                osim_event_add(r, node, GENU_NOTE, "ignored: <%s>: %s", harmless[i].tag,
-                               harmless[i].why);
-            return 1;
-        }
-    return 0;
+        if (osim_is(node, harmless[i].tag))
+            return harmless[i].why;
+    return NULL;
+}
+
+/* An empty property says nothing, nor does an empty set; an empty object does. */
+static int says_nothing(const xmlNode *node)
+{
+    size_t n = strlen((const char *)node->name);
+    int is_set = n > 3 && !strcmp((const char *)node->name + n - 3, "Set");
+    return osim_is_blank(node) && (!isupper(*node->name) || is_set);
 }
 
 static int given_before(const xmlNode *node)
@@ -90,17 +92,19 @@ static void look(osim_reader *r, const xmlNode *node, const char *idle)
 {
     for (xmlNode *c = osim_first(node); c; c = osim_next(c)) {
         const char *why = idle_reason(c);
-        if (c == r->defaults || is_blank(c))
+        if (c == r->defaults || says_nothing(c))
             continue;
         if (why || (idle && osim_is(c, "objects")))
             look(r, c, why ? why : idle);
         else if (idle && !osim_is(c, "groups"))
-            osim_event_add(r, c, GENU_NOTE, "ignored: <%s>: %s", (const char *)c->name, idle);
+            osim_event_add(r, c, GENU_NOTE, GENU_OSIM_IGNORED "<%s>: %s", (const char *)c->name,
+                           idle);
         else if (osim_taken(c) || osim_is(c, "objects") || osim_is(c, "components") ||
                  osim_is(c, "ComponentSet") || osim_is(c, "frames"))
             look(r, c, NULL);
-        else if (pass_harmless(r, c))
-            continue;
+        else if ((why = osim_harmless(c)))
+            osim_event_add(r, c, GENU_NOTE, GENU_OSIM_IGNORED "<%s>: %s", (const char *)c->name,
+                           why);
         else if (given_before(c))
             osim_note(r, c, GENU_WARNING, "<%s> is given twice; the first counts",
                       (const char *)c->name);
@@ -137,13 +141,12 @@ static void say_defaults(osim_reader *r)
             const osim_default *e = &r->used_default[j];
             size_t used = strlen(list);
             if (!strcmp(e->type, d->type))
-                snprintf(list + used, sizeof list - used, "%s%s %s (%d)", used ? ", " : "", e->tag,
-                         e->value, e->n);
+                snprintf(list + used, sizeof list - used, "%s%s %s (%d time%s)", used ? ", " : "",
+                         e->tag, e->value, e->n, e->n == 1 ? "" : "s");
         }
         if (!said)
             genu_notes_add(r->notes, GENU_NOTE, d->line,
-                           "%s: defaults used for missing elements: %s; first in '%s'", d->type,
-                           list, d->first);
+                           "%s" GENU_OSIM_DEFAULTS "%s; first in '%s'", d->type, list, d->first);
     }
 }
 

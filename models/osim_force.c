@@ -40,7 +40,7 @@ static void leave_out(osim_reader *r, xmlNode *node)
     static const char *const driven[] = { "TorqueActuator",       "PointActuator",
                                           "PointToPointActuator", "BodyActuator",
                                           "PathActuator",         "ActivationCoordinateActuator" };
-    osim_take_all(node);
+    osim_leave_out(node);
     for (size_t i = 0; i < sizeof driven / sizeof *driven; i++)
         if (osim_is(node, driven[i])) {
             osim_note(r, node, GENU_NOTE, "left out: it acts only where a controller drives it");
@@ -67,7 +67,7 @@ static genu_status read_force(osim_reader *r, xmlNode *node)
     if (s != GENU_OK)
         return s;
     if (!applies || disabled) {
-        osim_take_all(node);
+        osim_leave_out(node);
         osim_note(r, node, GENU_NOTE, "switched off in the file, so left out");
         return GENU_OK;
     }
@@ -103,7 +103,7 @@ static genu_status read_marker(osim_reader *r, xmlNode *node)
     v3 location = { 0, 0, 0 };
     genu_status s = osim_resolve(r, node, frame, &m->body, &X);
     if (s == GENU_OK)
-        s = osim_v3(r, node, "location", OSIM_REQUIRED, &location);
+        s = osim_v3(r, node, "location", OSIM_SAY, &location);
     m->location = s == GENU_OK ? xform_point(X, location) : location;
     return s;
 }

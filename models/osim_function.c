@@ -51,6 +51,10 @@ static genu_status read_coefficients(osim_reader *r, const xmlNode *node, genu_c
     if (s != GENU_OK)
         return s;
     int linear = osim_is(node, "LinearFunction");
+    if (linear && !c) {
+        osim_say_default(r, node, "coefficients", "1 0");
+        return genu_curve_linear(f, 1, 0, r->err);
+    }
     if (n == 0 || (linear && n != 2))
         s = osim_fail(r, node, GENU_E_FORMAT, "<%s> has %d coefficients, must have %s",
                       (const char *)node->name, n, linear ? "2" : "at least 1");
@@ -105,6 +109,8 @@ genu_status osim_function(osim_reader *r, xmlNode *node, genu_curve *f)
     for (size_t i = 0; i < sizeof kind / sizeof *kind; i++)
         if (osim_is(node, kind[i].type))
             return kind[i].read(r, node, f);
-    return osim_fail(r, node, GENU_E_FORMAT, "function <%s> is not supported",
-                     (const char *)node->name);
+    return osim_fail(
+        r, node, GENU_E_FORMAT,
+        "function <%s> is not supported: write it as a SimmSpline through points of it",
+        (const char *)node->name);
 }

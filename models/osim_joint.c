@@ -36,7 +36,10 @@ static genu_status read_prescribed(osim_reader *r, const xmlNode *node)
     genu_status s = osim_bool(r, node, "prescribed", OSIM_SILENT, &prescribed);
     xmlNode *f = osim_child(r, node, "prescribed_function");
     if (f)
-        osim_take_all(f);
+        osim_leave_out(f);
+    if (f && s == GENU_OK && !prescribed && osim_first(f))
+        osim_event_add(r, f, GENU_NOTE,
+                       GENU_OSIM_IGNORED "<prescribed_function>: <prescribed> is not true");
     if (s == GENU_OK && prescribed)
         osim_note(r, node, GENU_WARNING,
                   "prescribed as a function of time; that function is not used: the motion file "
@@ -135,10 +138,10 @@ static genu_status axis_coordinate(osim_reader *r, const xmlNode *node, int firs
     return s;
 }
 
-static genu_status axis_direction(osim_reader *r, const xmlNode *node, int index, v3 *axis,
-                                  double *length)
+/* OpenSim's default is x, whichever the axis (TransformAxis.cpp). */
+static genu_status axis_direction(osim_reader *r, const xmlNode *node, v3 *axis, double *length)
 {
-    *axis = (v3){ index % 3 == 0, index % 3 == 1, index % 3 == 2 };
+    *axis = (v3){ 1, 0, 0 };
     genu_status s = osim_v3(r, node, "axis", OSIM_SAY, axis);
     *length = v3_norm(*axis);
     if (s != GENU_OK)
@@ -163,7 +166,7 @@ static genu_status read_axis(osim_reader *r, xmlNode *node, genu_joint *j, int i
     double length;
     int coord, rotation = index < 3;
     osim_take(node);
-    genu_status s = axis_direction(r, node, index, &axis, &length);
+    genu_status s = axis_direction(r, node, &axis, &length);
     if (s == GENU_OK)
         s = axis_coordinate(r, node, first, &coord);
     if (s != GENU_OK)
@@ -292,7 +295,11 @@ genu_status osim_read_joint(osim_reader *r, xmlNode *node, int child)
             known = 1;
         }
     if (s == GENU_OK && !known)
-        s = osim_fail(r, node, GENU_E_FORMAT, "a joint of kind <%s> is not supported", j->type);
+        s = osim_fail(r, node, GENU_E_FORMAT,
+                      "a joint of kind <%s> is not supported: CustomJoint, WeldJoint, PinJoint, "
+                      "SliderJoint, UniversalJoint, BallJoint, GimbalJoint, FreeJoint and "
+                      "PlanarJoint are",
+                      j->type);
     if (s != GENU_OK)
         return s;
     compare_motion_types(r, coordinates, first);

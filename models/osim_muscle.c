@@ -33,7 +33,7 @@ static genu_status read_thelen(osim_reader *r, const xmlNode *node, genu_hill *h
         { "fv_linear_extrap_threshold", OSIM_SAY, OSIM_FINITE, &h->thelen.fv_linear_extrap },
     };
     int rigid = 0;
-    genu_status s = osim_bool(r, node, "ignore_tendon_compliance", OSIM_SILENT, &rigid);
+    genu_status s = osim_bool(r, node, "ignore_tendon_compliance", OSIM_SAY, &rigid);
     if (s == GENU_OK && rigid)
         osim_event_add(r, node, GENU_WARNING,
                        "Thelen2003Muscle: <ignore_tendon_compliance> is true; an equilibrium with "
@@ -48,7 +48,7 @@ static genu_status read_curve(osim_reader *r, const xmlNode *node, const char *c
 {
     const xmlNode *c = osim_child(r, node, curve);
     if (!c) {
-        osim_say_default(r, node, curve, "OpenSim's");
+        osim_say_default(r, node, curve, "with its defaults");
         return GENU_OK;
     }
     genu_status s = read_numbers(r, c, list, n);
@@ -112,8 +112,8 @@ static genu_status read_millard(osim_reader *r, const xmlNode *node, genu_hill *
           &h->millard.eccentric_slope_near_vmax },
         { "max_eccentric_velocity_force_multiplier", OSIM_SAY, OSIM_FINITE,
           &h->millard.max_eccentric_force },
-        { "concentric_curviness", OSIM_SILENT, OSIM_FINITE, &h->millard.concentric_curviness },
-        { "eccentric_curviness", OSIM_SILENT, OSIM_FINITE, &h->millard.eccentric_curviness },
+        { "concentric_curviness", OSIM_SAY, OSIM_FINITE, &h->millard.concentric_curviness },
+        { "eccentric_curviness", OSIM_SAY, OSIM_FINITE, &h->millard.eccentric_curviness },
     };
     genu_status s =
         osim_bool(r, node, "ignore_tendon_compliance", OSIM_SAY, &h->millard.rigid_tendon);
@@ -160,7 +160,7 @@ static genu_status read_hill(osim_reader *r, const xmlNode *node, int thelen, ge
     const number list[] = {
         { "default_activation", OSIM_SAY, OSIM_NOT_NEGATIVE, &h->default_activation },
         { "minimum_activation", OSIM_SAY, OSIM_NOT_NEGATIVE, &h->min_activation },
-        { "maximum_pennation_angle", OSIM_SILENT, OSIM_POSITIVE, &written },
+        { "maximum_pennation_angle", OSIM_SAY, OSIM_POSITIVE, &written },
     };
     genu_status s = read_numbers(r, node, list, 3);
     if (s == GENU_OK && fabs(written - max_pennation) > 1e-6)
@@ -194,7 +194,7 @@ static genu_status read_control(osim_reader *r, const xmlNode *node, genu_muscle
             (const char *)node->name, r->version, lowest);
     }
     if (s == GENU_OK)
-        s = osim_double(r, node, "max_control", OSIM_SILENT, OSIM_FINITE, &m->max_control);
+        s = osim_double(r, node, "max_control", OSIM_SAY, OSIM_FINITE, &m->max_control);
     if (s == GENU_OK && !(m->min_control >= 0 && m->min_control < m->max_control))
         s = osim_fail(r, node, GENU_E_RANGE,
                       "<min_control> to <max_control> is %g to %g, must rise from at least 0",
@@ -222,9 +222,10 @@ genu_status osim_read_muscle(osim_reader *r, xmlNode *node, const char *name, in
     if (s == GENU_OK)
         s = osim_read_path(r, node, &m->path);
     if (s == GENU_OK && !known) {
-        osim_take_all(node);
+        osim_leave_rest(node);
         osim_event_add(r, node, GENU_ERROR,
-                       "%s: a kind of muscle whose force cannot be computed; its path is read",
+                       "%s: a kind of muscle whose force cannot be computed; its path is read, the "
+                       "rest is left out",
                        (const char *)node->name);
     }
     return s;

@@ -138,13 +138,13 @@ static genu_status read_moving(osim_reader *r, xmlNode *node, genu_point *p, xfo
 static genu_status read_condition(osim_reader *r, const xmlNode *node, genu_point *p)
 {
     char path[OSIM_PATH];
-    double range[2];
+    double range[2] = { 0, 0 };
     p->kind = GENU_POINT_CONDITIONAL;
     if (!osim_socket(r, node, "coordinate", path) || !*path)
         return osim_fail(r, node, GENU_E_FORMAT, "the conditional point names no coordinate");
     genu_status s = osim_coord(r, node, path, &p->coord[0]);
     if (s == GENU_OK)
-        s = osim_vector(r, node, "range", OSIM_REQUIRED, 2, range);
+        s = osim_vector(r, node, "range", OSIM_SAY, 2, range);
     if (s == GENU_OK && range[0] > range[1])
         s = osim_fail(r, node, GENU_E_RANGE, "<range> is %g to %g, must rise", range[0], range[1]);
     if (s != GENU_OK)
@@ -176,7 +176,7 @@ static genu_status read_point(osim_reader *r, xmlNode *node, genu_path *path)
     if (moving)
         return read_moving(r, node, p, X);
     v3 location = { 0, 0, 0 };
-    s = osim_v3(r, node, "location", OSIM_REQUIRED, &location);
+    s = osim_v3(r, node, "location", OSIM_SAY, &location);
     p->location = xform_point(X, location);
     return s == GENU_OK && !fixed ? read_condition(r, node, p) : s;
 }

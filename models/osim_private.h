@@ -49,6 +49,7 @@ typedef struct osim_reader {
     osim_event *event;
     osim_default *used_default;
     xmlNode **body_node, **joint_node; /* per body of m */
+    genu_osim_census *census;          /* NULL: not asked for */
 } osim_reader;
 
 /* How an element that is missing is to be taken. */
@@ -84,9 +85,13 @@ void osim_suggest(char *text, size_t size, const char *word, const char *const *
 
 /* osim_xml.c: elements; those that are found are marked as read. */
 
-void osim_take(xmlNode *node);     /* mark one element  */
-void osim_take_all(xmlNode *node); /* and all inside it */
-int osim_taken(const xmlNode *node);
+void osim_take(xmlNode *node); /* mark one element as read */
+/** Mark an element and all inside it as known and left out. */
+void osim_leave_out(xmlNode *node);
+/** The same for what is not marked in it yet and is not harmless. */
+void osim_leave_rest(xmlNode *node);
+int osim_left_out(const xmlNode *node);
+int osim_taken(const xmlNode *node); /* read or left out */
 int osim_is(const xmlNode *node, const char *tag);
 xmlNode *osim_first(const xmlNode *node); /* first child element, not marked     */
 xmlNode *osim_next(const xmlNode *node);  /* next sibling element, not marked    */
@@ -148,7 +153,13 @@ genu_status osim_read_path(osim_reader *r, xmlNode *muscle, genu_path *path); /*
 genu_status osim_read_muscle(osim_reader *r, xmlNode *node, const char *name, int known);
 genu_status osim_read_forces(osim_reader *r);  /* osim_force.c */
 genu_status osim_read_markers(osim_reader *r); /* osim_force.c */
+/** Why an element has no effect on motion and load; NULL: it is not known to have none. */
+const char *osim_harmless(const xmlNode *node); /* osim_census.c */
+/** 1 when neither the element nor any in it holds text. */
+int osim_is_blank(const xmlNode *node); /* osim_census.c */
 /** Say what was counted, and name every element that nobody read. */
 void osim_census(osim_reader *r); /* osim_census.c */
+/** Count the kinds of elements into r->census, where that is asked for. */
+genu_status osim_count(osim_reader *r); /* osim_count.c */
 
 #endif

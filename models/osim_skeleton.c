@@ -270,6 +270,49 @@ static genu_status read_coupler(osim_reader *r, xmlNode *node)
     return GENU_OK;
 }
 
+/* The body that a constraint names as its first or second, in any layout; "" when it names none. */
+static genu_status constrained_body(osim_reader *r, const xmlNode *node, int second,
+                                    const char **body)
+{
+    static const char *const tag[][2] = { { "frame1", "frame2" },
+                                          { "body_1", "body_2" },
+                                          { "line_body", "follower_body" },
+                                          { "surface_body", "rolling_body" } };
+    char path[OSIM_PATH] = "";
+    *body = "";
+    for (size_t i = 0; i < sizeof tag / sizeof *tag && !*path; i++)
+        (void)osim_socket(r, node, tag[i][second], path);
+    if (!*path)
+        return GENU_OK;
+    int b;
+    xform X;
+    genu_status s = osim_resolve(r, node, path, &b, &X);
+    if (s == GENU_OK)
+        *body = r->m->body[b].name;
+    return s;
+}
+
+/* Bodies form a tree, so what ties two of them a second time cannot be computed. */
+static genu_status refuse_constraint(osim_reader *r, const xmlNode *node)
+{
+    const char *a, *b;
+    char between[160] = "";
+    genu_status s = constrained_body(r, node, 0, &a);
+    if (s == GENU_OK)
+        s = constrained_body(r, node, 1, &b);
+    if (s != GENU_OK)
+        return s;
+    if (*a && *b)
+        snprintf(between, sizeof between, " between bodies '%.50s' and '%.50s'", a, b);
+    return osim_fail(r, node, GENU_E_FORMAT,
+                     "a constraint of kind <%s>%s is not supported, since closed loops cannot be "
+                     "computed: let one body hang on the other by a joint, or couple coordinates; "
+                     "%s computes without it",
+                     (const char *)node->name, between,
+                     r->version < 40000 ? "<isDisabled>true</isDisabled>"
+                                        : "<isEnforced>false</isEnforced>");
+}
+
 genu_status osim_read_constraints(osim_reader *r)
 {
     genu_status s = GENU_OK;
@@ -283,15 +326,12 @@ genu_status osim_read_constraints(osim_reader *r)
         if (s != GENU_OK)
             break;
         if (!enforced || disabled) {
-            osim_take_all(n);
+            osim_leave_out(n);
             osim_note(r, n, GENU_NOTE, "switched off in the file, so left out");
         } else if (osim_is(n, "CoordinateCouplerConstraint"))
             s = read_coupler(r, n);
         else
-            s = osim_fail(r, n, GENU_E_FORMAT,
-                          "a constraint of kind <%s> is not supported; closed loops cannot be "
-                          "computed",
-                          (const char *)n->name);
+            s = refuse_constraint(r, n);
     }
     return s;
 }

@@ -132,23 +132,38 @@ void osim_suggest(char *text, size_t size, const char *word, const char *const *
         snprintf(text, size, "; did you mean '%s'?", nearest);
 }
 
-static char mark;
+static char read_mark, left_mark;
 
 void osim_take(xmlNode *node)
 {
-    node->_private = &mark;
+    node->_private = &read_mark;
 }
 
-void osim_take_all(xmlNode *node)
+void osim_leave_out(xmlNode *node)
 {
-    osim_take(node);
+    node->_private = &left_mark;
     for (xmlNode *c = osim_first(node); c; c = osim_next(c))
-        osim_take_all(c);
+        osim_leave_out(c);
+}
+
+void osim_leave_rest(xmlNode *node)
+{
+    if (osim_harmless(node))
+        return;
+    if (!osim_taken(node))
+        node->_private = &left_mark;
+    for (xmlNode *c = osim_first(node); c; c = osim_next(c))
+        osim_leave_rest(c);
+}
+
+int osim_left_out(const xmlNode *node)
+{
+    return node->_private == &left_mark;
 }
 
 int osim_taken(const xmlNode *node)
 {
-    return node->_private == &mark;
+    return node->_private == &read_mark || node->_private == &left_mark;
 }
 
 int osim_is(const xmlNode *node, const char *tag)

@@ -1,5 +1,6 @@
 #include "sim/cli/cmd.h"
 
+#include "sim/census.h"
 #include "sim/describe.h"
 #include "sim/study.h"
 #include "sim/task.h"
@@ -10,10 +11,14 @@
 
 typedef struct show_args {
     const char *file, *name;
-    int verbose;
+    int verbose, census;
 } show_args;
 
 static const struct argp_option options[] = {
+    { "census", 'c', NULL, 0,
+      "of a model: what the file holds, what of it is left out and with what effect, which "
+      "defaults are used",
+      0 },
     { "verbose", 'v', NULL, 0, "print notes on the file, too", 0 },
     { 0 },
 };
@@ -24,6 +29,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     switch (key) {
     case 'v':
         a->verbose = 1;
+        break;
+    case 'c':
+        a->census = 1;
         break;
     case ARGP_KEY_ARG:
         if (a->name)
@@ -36,6 +44,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_END:
         if (!a->file)
             argp_error(state, "a file is missing");
+        if (a->census && a->name)
+            argp_error(state, "a census is of a whole model, but there is '%s', too", a->name);
         break;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -54,6 +64,7 @@ int cmd_show(int argc, char **argv)
         "muscle or a muscle group of a model, a dataset of a results file. FILE may be the word "
         "`keys`: then every key of study, task and validation files is explained.\v"
         "examples: genu show data/models/lower_limb.osim gluteus_medius\n"
+        "          genu show --census subject.osim\n"
         "          genu show strength.h5 knee_medial_force_peak1\n"
         "          genu show keys\n",
         NULL,
@@ -65,7 +76,7 @@ int cmd_show(int argc, char **argv)
     int code = cmd_parse(&argp, argc, argv, &args, &done);
     if (done)
         return code;
-    if (!strcmp(args.file, "keys") && !args.name) {
+    if (!strcmp(args.file, "keys") && !args.name && !args.census) {
         puts("keys of a study file\n");
         genu_study_print_fields(stdout);
         puts("\nkeys of a task file\n");
@@ -76,7 +87,8 @@ int cmd_show(int argc, char **argv)
     }
     genu_err err = { 0 };
     genu_notes notes = { 0 };
-    genu_status s = genu_describe(args.file, args.name, stdout, &notes, &err);
+    genu_status s = args.census ? genu_census_print(args.file, stdout, &err)
+                                : genu_describe(args.file, args.name, stdout, &notes, &err);
     fflush(stdout); // what was found comes before what is to be said about it
     code = cmd_end("show", s, &notes, args.verbose ? GENU_NOTE : GENU_WARNING, &err);
     genu_notes_clear(&notes);

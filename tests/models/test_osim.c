@@ -183,8 +183,7 @@ static void reads_forces_and_paths(void)
     CHECK_INT(m->coord[3].leader, 0);
     CHECK_NEAR(value(&m->coord[3].coupler, 1), 2 * (0.5 + 0.1), 1e-15, 0);
     CHECK_TRUE(has_note(&notes, GENU_NOTE,
-                        "Thelen2003Muscle: defaults used for missing elements: "
-                        "default_activation 0.05 (1)"));
+                        "Thelen2003Muscle" GENU_OSIM_DEFAULTS "default_activation 0.05 (1 time)"));
     genu_model_free(m);
     genu_notes_clear(&notes);
 }
@@ -267,8 +266,8 @@ static void custom_joints_move_as_they_should(void)
     CHECK_INT(m->coord[0].motion, GENU_COUPLED);
     CHECK_INT(m->coord[1].motion, GENU_COUPLED); // slope 2
     CHECK_TRUE(has_note(&notes, GENU_NOTE, "<axis> has length 5; its direction is taken"));
-    CHECK_TRUE(has_note(&notes, GENU_NOTE, "range -10 10 (2)"));
-    CHECK_TRUE(has_note(&notes, GENU_NOTE, "SpatialTransform: defaults used"));
+    CHECK_TRUE(has_note(&notes, GENU_NOTE, "range -10 10 (2 times)"));
+    CHECK_TRUE(has_note(&notes, GENU_NOTE, "SpatialTransform" GENU_OSIM_DEFAULTS));
     genu_model_free(m);
     genu_notes_clear(&notes);
 }
@@ -551,7 +550,7 @@ static void what_is_left_out_is_named(void)
     check_note("40500", "40700", GENU_WARNING, "version is 40700, the newest one known is 40600");
     check_note("<optimal_fiber_length>0.1</optimal_fiber_length>", "", GENU_WARNING,
                "<optimal_fiber_length> is missing; OpenSim's default 0.1 m");
-    check_note("<gravity>0 -9.81 0</gravity>", "", GENU_NOTE, "gravity 0 -9.80665 0 (1)");
+    check_note("<gravity>0 -9.81 0</gravity>", "", GENU_NOTE, "gravity 0 -9.80665 0 (1 time)");
     check_note("<Thelen2003Muscle name=\"vasti\">",
                "<Thelen2003Muscle name=\"vasti\"><Appearance><color>1 0 0</color></Appearance>",
                GENU_NOTE, "ignored: <Appearance>: drawing only ('vasti')");
@@ -565,9 +564,9 @@ static void what_is_left_out_is_named(void)
     check_note("<FmaxTendonStrain>",
                "<maximum_pennation_angle>1.2</maximum_pennation_angle><FmaxTendonStrain>",
                GENU_WARNING, "<maximum_pennation_angle> is 1.2 rad; genu takes acos 0.1");
-    check_note("<method>axial</method>", "", GENU_NOTE, "method hybrid (1)");
+    check_note("<method>axial</method>", "", GENU_NOTE, "method hybrid (1 time)");
     check_note("<z_location><Constant><value>0.001</value></Constant></z_location>", "", GENU_NOTE,
-               "z_location 0 (1)");
+               "z_location 0 (1 time)");
 }
 
 static void unknown_muscles_keep_their_path(void)

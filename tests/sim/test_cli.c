@@ -145,6 +145,7 @@ static void wrong_usage_is_two_and_names_the_nearest(void)
         { "check", "a file is missing" },
         { "show", "a file is missing" },
         { "show a b c", "'c', too" },
+        { "show --census a.osim b", "a census is of a whole model, but there is 'b', too" },
         { "compare a.h5", "two scenarios are needed" },
         { "export", "a results file is missing" },
         { "export a.h5", "the file to write is missing" },
@@ -187,6 +188,10 @@ static void a_sweep_can_be_shown_checked_and_exported(void)
     CHECK_INT(sh("\"$G\" show leg.osim"), 0);
     CHECK_TRUE(has(out, "22 muscles"));
     CHECK_TRUE(has(out, "maximal isometric hip-abduction torque"));
+    CHECK_INT(sh("\"$G\" show --census leg.osim"), 0);
+    CHECK_TRUE(has(out, "22 Thelen2003Muscle"));
+    CHECK_TRUE(has(out, "has an effect that genu leaves out or takes otherwise\n  nothing\n"));
+    CHECK_TEXT(said, "");
     CHECK_INT(sh("\"$G\" show leg.osim gluteus_medius"), 0);
     CHECK_TRUE(has(out, "glmed1_r (Thelen 2003)") && has(out, "2000 N"));
     CHECK_INT(sh("\"$G\" show s.yaml"), 0);
@@ -396,6 +401,9 @@ static void bad_studies_and_results_files_are_named(void)
         { "true", "show good.h5 knee_forse_peak", "did you mean 'knee_force_peak'" },
         { "true", "show leg.osim glmed1_x", "the nearest is 'glmed1_" },
         { "true", "show walk.mot time", "only a model or a results file is shown by name" },
+        { "true", "show --census walk.mot", "only models, files ending in .osim, have a census" },
+        { "true", "show --census keys", "'keys': only models" },
+        { "true", "show --census nix.osim", "there is no file 'nix.osim'" },
         { "true", "show grf.xml", "'grf.xml': only files ending in" },
         { "true", "check grf.xml", "'grf.xml': give its model before it" },
         { "true", "check notes.doc", "'notes.doc': only files ending in" },
