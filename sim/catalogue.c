@@ -70,6 +70,8 @@ static const genu_field CATALOGUE[] = {
     { "iterations", { "scenario", "frame" }, "1", "iterations of load sharing", "time", NULL, 1 },
     { "residual", { "scenario", "frame" }, "N m", "largest moment that is left unbalanced", "time",
       NULL, 0 },
+    { "not_converged", { "scenario", "frame" }, "1", "load sharing ended without a solution", "time",
+      "1 where it did, else 0", 1 },
 };
 // clang-format on
 

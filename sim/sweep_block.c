@@ -26,6 +26,7 @@ static void layout(sweep_block *b, const genu_trial *t, genu_arena *a)
     b->out.reserve = genu_take_double(a, n * coords * frames);
     b->out.residual = genu_take_double(a, n * frames);
     b->out.iterations = genu_take_double(a, n * frames);
+    b->out.open = genu_take_double(a, n * frames);
     b->out.unconverged = genu_take_double(a, n);
     for (int l = 0; l < SWEEP_N_LOAD; l++) {
         b->curve[l] = genu_take_double(a, n * sides * frames);

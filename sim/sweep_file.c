@@ -84,12 +84,12 @@ static genu_status attributes(genu_writer *w, const genu_trial *t, const char *c
 /* Which datasets this file holds: summaries always, the rest when the study names them. */
 static int wanted(const genu_trial *t, const char *name)
 {
-    static const char *const curves[] = { "iterations", "residual" };
+    static const char *const curves[] = { "iterations", "residual", "not_converged" };
     static const char *const muscles[] = { "activation", "muscle_force", "reserve" };
     if (!strncmp(name, sweep_load_names[SWEEP_PATELLA], strlen(sweep_load_names[SWEEP_PATELLA])) &&
         t->frames->leg[0].patella < 0)
         return 0;
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 3; i++)
         if (!strcmp(name, curves[i]))
             return (t->study->output & GENU_OUTPUT_CURVES) != 0;
     for (int i = 0; i < 3; i++)
@@ -234,6 +234,7 @@ genu_status sweep_file_put(genu_writer *w, const genu_trial *t, const sweep_bloc
         { "reserve", b->out.reserve },
         { "iterations", b->out.iterations },
         { "residual", b->out.residual },
+        { "not_converged", b->out.open },
     };
     for (size_t i = 0; i < sizeof rest / sizeof *rest && s == GENU_OK; i++)
         s = put(w, t, b, rest[i].name, rest[i].value, err);

@@ -154,7 +154,8 @@ static void print_own(const genu_validate_report *report, FILE *to)
         to);
     genu_validation_print_differences_markdown(&report->own, to);
     fputs("\nWhat each rule does to the largest force in the right knee, one at a time, starting "
-          "from OpenSim:\n",
+          "from OpenSim; and below `genu`, what each choice of load sharing does "
+          "([load_sharing.md](load_sharing.md)), starting from there:\n",
           to);
     for (int i = 0; i < report->n_rules; i++)
         validate_rules_print_markdown(&report->rules[i], to);

@@ -96,7 +96,7 @@ typedef struct validate_controls {
 typedef struct validate_solution {
     double *activation, *force; /* n_muscle x n_row */
     double *reserve;            /* n_coord x n_row  */
-    double *residual, *iterations;
+    double *residual, *iterations, *open; /* n_row */
     double unconverged;
 } validate_solution;
 
@@ -105,8 +105,8 @@ GENU_MUST_USE genu_status validate_controls_read(const validate_record *r,
                                                  genu_err *err);
 void validate_controls_free(validate_controls *c);
 
-/** Share the targets in r->frames among the muscles, as static optimisation does. reserve_each of
- *  settings is filled from the actuators. GENU_E_NOT_CONVERGED where a frame is. */
+/** Share the targets in r->frames among the muscles, as static optimisation does. Reserves
+ *  are those of the actuators, unless settings.reserve is not its default. GENU_E_NOT_CONVERGED where a frame is. */
 GENU_MUST_USE genu_status validate_solve(const validate_record *r, const double *factor,
                                          genu_share_settings settings, validate_solution *s,
                                          genu_err *err);

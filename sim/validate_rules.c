@@ -15,19 +15,26 @@ typedef struct rule {
     genu_mode path;   /* lines of the muscles                              */
     genu_mode hill;   /* projection of a Millard fibre                     */
     int fresh;        /* 1: contacts where they are, no stale ones         */
-    double minimum;   /* lower bound of the activations; NAN: the model's  */
-    int passive;
+    int from_zero;    /* 1: activations may be 0                           */
+    int passive, elastic, volume;
+    double power, reserve; /* 0: 2, and the reserves of the file; else these    */
 } rule;
 
+/* First the rules in which the modes differ, then genu's own mode, then choices of load sharing. */
 static const rule list[VALIDATE_RULES] = {
-    { "OpenSim", THEIRS, THEIRS, THEIRS, 0, NAN, 0 },
-    { "contact points not stale", THEIRS, THEIRS, THEIRS, 1, NAN, 0 },
-    { "shortest paths", THEIRS, OURS, THEIRS, 0, NAN, 0 },
-    { "right pennation of Millard's muscle", THEIRS, THEIRS, OURS, 0, NAN, 0 },
-    { "activation from 0", THEIRS, THEIRS, THEIRS, 0, 0, 0 },
-    { "passive fibre force", THEIRS, THEIRS, THEIRS, 0, NAN, 1 },
-    { "genu's motion, loads, acceleration", OURS, THEIRS, THEIRS, 0, NAN, 0 },
-    { "genu", OURS, OURS, OURS, 0, NAN, 0 },
+    { .name = "OpenSim", THEIRS, THEIRS, THEIRS },
+    { .name = "contact points not stale", THEIRS, THEIRS, THEIRS, .fresh = 1 },
+    { .name = "shortest paths", THEIRS, OURS, THEIRS },
+    { .name = "right pennation of Millard's muscle", THEIRS, THEIRS, OURS },
+    { .name = "genu's motion, loads, acceleration", OURS, THEIRS, THEIRS },
+    { .name = "genu", OURS, OURS, OURS },
+    { .name = "activation from 0", OURS, OURS, OURS, .from_zero = 1 },
+    { .name = "passive fibre force", OURS, OURS, OURS, .passive = 1 },
+    { .name = "passive force, elastic tendons", OURS, OURS, OURS, .passive = 1, .elastic = 1 },
+    { .name = "cost by muscle volume", OURS, OURS, OURS, .volume = 1 },
+    { .name = "power 3", OURS, OURS, OURS, .power = 3 },
+    { .name = "power 10", OURS, OURS, OURS, .power = 10 },
+    { .name = "reserves of 10 Nm", OURS, OURS, OURS, .reserve = 10 },
 };
 
 const char *validate_rule_name(int i)
@@ -52,7 +59,7 @@ static void refresh(const validate_record *r, genu_line *line)
     }
 }
 
-/* Replace arms and capacity of every muscle in row k. */
+/* Replace length, arms and capacity of every muscle in row k. */
 static genu_status fill_row(validate_record *r, const rule *by, int k, genu_err *err)
 {
     genu_frames *f = r->frames;
@@ -73,6 +80,8 @@ static genu_status fill_row(validate_record *r, const rule *by, int k, genu_err 
         genu_hill_rigid(&muscle->hill, by->hill, line.length, line.speed, &h);
         f->active[at] = h.active;
         f->passive[at] = h.passive;
+        f->length[at] = line.length;
+        f->speed[at] = line.speed;
     }
     return GENU_OK;
 }
@@ -105,19 +114,39 @@ static genu_status find_peak(validate_record *r, const rule *by, const validate_
     return status;
 }
 
+/* Volume of every muscle over the mean, as in a study's `weighting: volume`. weight (n_muscle). */
+static void volumes(const genu_model *m, double *weight)
+{
+    double mean = 0;
+    for (int i = 0; i < m->n_muscle; i++)
+        mean += m->muscle[i].hill.f_max * m->muscle[i].hill.l_opt / m->n_muscle;
+    for (int i = 0; i < m->n_muscle; i++)
+        weight[i] = m->muscle[i].hill.f_max * m->muscle[i].hill.l_opt / mean;
+}
+
 static genu_status solve_rule(validate_record *r, const rule *by, const genu_validate_run *run,
-                              double *peak, double *time, genu_err *err)
+                              double *peak, double *time, double *open, genu_err *err)
 {
     validate_solution s = { 0 };
     genu_share_settings settings = genu_share_defaults();
-    settings.minimum = by->minimum;
-    settings.passive = by->passive;
-    double *factor = calloc((size_t)r->m->n_muscle + 1, sizeof *factor);
+    double *factor = calloc(2 * (size_t)r->m->n_muscle + 1, sizeof *factor);
     genu_status status = factor ? validate_factors(r, run, factor, err)
                                 : genu_fail(err, GENU_E_MEMORY, "out of memory");
+    settings.minimum = by->from_zero ? 0 : NAN;
+    settings.passive = by->passive;
+    settings.elastic = by->elastic;
+    if (by->power > 0)
+        settings.power = by->power;
+    if (by->reserve > 0)
+        settings.reserve = by->reserve;
+    if (status == GENU_OK && by->volume) {
+        volumes(r->m, factor + r->m->n_muscle);
+        settings.weight = factor + r->m->n_muscle;
+    }
     if (status == GENU_OK)
         status = validate_solve(r, factor, settings, &s, err);
-    if (status == GENU_OK)
+    *open = s.unconverged;
+    if (status == GENU_OK || status == GENU_E_NOT_CONVERGED)
         status = find_peak(r, by, &s, peak, time, err);
     validate_solution_free(&s);
     free(factor);
@@ -139,37 +168,56 @@ genu_status validate_rules_compute(validate_record *theirs, validate_record *own
         for (int j = 0; j < rules->n_run && s == GENU_OK; j++) {
             rules->strength[j] = c->runs.item[j].strength;
             s = solve_rule(r, &list[i], &c->runs.item[j], &rules->peak[i][j], &rules->time[i][j],
-                           err);
+                           &rules->open[i][j], err);
         }
     }
     return s;
 }
 
+/* What a rule is compared with: OpenSim, and the choices beyond with genu's own mode. */
+static int base_of(int i)
+{
+    return i > VALIDATE_OWN ? VALIDATE_OWN : 0;
+}
+
+/* ", 6 frames not converged", or nothing. */
+static const char *open_text(double n, char text[40])
+{
+    if (n > 0)
+        snprintf(text, 40, ", %.0f frame%s not converged", n, n == 1 ? "" : "s");
+    else
+        *text = '\0';
+    return text;
+}
+
 void validate_rules_print(const validate_rules *rules, FILE *to)
 {
     fprintf(to, "%s: largest force in the right knee, N\n", rules->name);
+    char text[40];
     for (int i = 0; i < VALIDATE_RULES; i++) {
         fprintf(to, "  %-36s", list[i].name);
         for (int j = 0; j < rules->n_run; j++)
-            fprintf(to, "  %3g %%: %8.1f %+8.1f (%.3f s)", 100 * rules->strength[j],
-                    rules->peak[i][j], rules->peak[i][j] - rules->peak[0][j], rules->time[i][j]);
+            fprintf(to, "  %3g %%: %8.1f %+8.1f (%.3f s%s)", 100 * rules->strength[j],
+                    rules->peak[i][j], rules->peak[i][j] - rules->peak[base_of(i)][j],
+                    rules->time[i][j], open_text(rules->open[i][j], text));
         fputc('\n', to);
     }
 }
 
 void validate_rules_print_markdown(const validate_rules *rules, FILE *to)
 {
-    fprintf(to, "\n| %s |", rules->name);
+    fprintf(to, "\n| %s, largest force in the right knee |", rules->name);
     for (int j = 0; j < rules->n_run; j++)
         fprintf(to, " strength %g %%, N | change, N |", 100 * rules->strength[j]);
     fputs("\n|---|", to);
     for (int j = 0; j < rules->n_run; j++)
         fputs("---:|---:|", to);
+    char text[40];
     for (int i = 0; i < VALIDATE_RULES; i++) {
         fprintf(to, "\n| %s |", list[i].name);
         for (int j = 0; j < rules->n_run; j++)
-            fprintf(to, " %.0f | %+.1f |", rules->peak[i][j],
-                    rules->peak[i][j] - rules->peak[0][j]);
+            fprintf(to, " %.0f%s | %+.1f |", rules->peak[i][j], open_text(rules->open[i][j], text),
+                    rules->peak[i][j] - rules->peak[base_of(i)][j]);
     }
     fputc('\n', to);
 }

@@ -10,7 +10,7 @@
 
 #include "sim/validate_record.h"
 
-enum { VALIDATE_RULES = 8, VALIDATE_RUN_MAX = 4 };
+enum { VALIDATE_RULES = 13, VALIDATE_OWN = 5, VALIDATE_RUN_MAX = 4 };
 
 /* Largest resultant force in the right knee under every rule and strength. */
 typedef struct validate_rules {
@@ -19,9 +19,11 @@ typedef struct validate_rules {
     double strength[VALIDATE_RUN_MAX];
     double peak[VALIDATE_RULES][VALIDATE_RUN_MAX]; /* N           */
     double time[VALIDATE_RULES][VALIDATE_RUN_MAX]; /* s, of it    */
+    double open[VALIDATE_RULES][VALIDATE_RUN_MAX]; /* frames that did not converge */
 } validate_rules;
 
-/** Name of a rule; rule 0 is OpenSim as it is, the last one is genu's own mode. */
+/** Name of a rule; rule 0 is OpenSim as it is, VALIDATE_OWN genu's own mode; what follows are choices of
+ *  load sharing in that mode. */
 const char *validate_rule_name(int rule);
 
 /** theirs and own: records of one case in the two modes; capacities and arms of both are overwritten.

@@ -130,6 +130,7 @@ void validate_solution_free(validate_solution *s)
     free(s->reserve);
     free(s->residual);
     free(s->iterations);
+    free(s->open);
     *s = (validate_solution){ 0 };
 }
 
@@ -138,8 +139,8 @@ static genu_status solve(const validate_record *r, const double *factor,
 {
     genu_plan *plan = NULL;
     genu_worker *worker = NULL;
-    genu_scenario_out out = { s->activation, s->force,      s->reserve,
-                              s->residual,   s->iterations, &s->unconverged };
+    genu_scenario_out out = { s->activation, s->force, s->reserve,     s->residual,
+                              s->iterations, s->open,  &s->unconverged };
     genu_status status = genu_plan_new(&plan, r->frames, r->m, settings, NULL, err);
     if (status == GENU_OK)
         status = genu_plan_solve_constant(plan, err);
@@ -166,11 +167,14 @@ genu_status validate_solve(const validate_record *r, const double *factor,
         .reserve = calloc(rows * m, sizeof(double)),
         .residual = calloc(rows, sizeof(double)),
         .iterations = calloc(rows, sizeof(double)),
+        .open = calloc(rows, sizeof(double)),
     };
     genu_status status = GENU_OK;
-    if (!each || !s->activation || !s->force || !s->reserve || !s->residual || !s->iterations)
+    if (!each || !s->activation || !s->force || !s->reserve || !s->residual || !s->iterations ||
+        !s->open)
         status = no_memory(err);
-    for (int i = r->n_own; status == GENU_OK && i < r->actuators.n; i++)
+    int own = settings.reserve != genu_share_defaults().reserve; // asked for: not those of the file
+    for (int i = r->n_own; status == GENU_OK && !own && i < r->actuators.n; i++)
         if (r->actuators.item[i].coord >= 0)
             each[r->actuators.item[i].coord] = r->actuators.item[i].optimal_force;
     settings.reserve_each = each;

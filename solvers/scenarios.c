@@ -28,6 +28,7 @@ typedef struct group {
     double *a;       /* n_frame x n                                                       */
     double *reserve; /* n_frame x m                                                       */
     double *residual, *iterations; /* n_frame                                                 */
+    int *open;                     /* n_frame: 1 where it did not converge                    */
     int unconverged;
 } group;
 
@@ -208,6 +209,7 @@ static void layout(group *g, const genu_frames *f, genu_arena *a)
     g->reserve = genu_take_double(a, t * m);
     g->residual = genu_take_double(a, t);
     g->iterations = genu_take_double(a, t);
+    g->open = genu_take_int(a, t);
 }
 
 /* Does muscle i belong to group number `which`? It does where it crosses one of its coordinates. */
@@ -477,7 +479,8 @@ static genu_status solve_once(genu_plan *p, group *g, genu_worker *w, genu_shari
         sum_reserves(g, w->x, 1, g->reserve + (size_t)k * (size_t)g->m);
         g->residual[k] = info.residual;
         g->iterations[k] = info.iterations;
-        g->unconverged += s != GENU_OK;
+        g->open[k] = s != GENU_OK;
+        g->unconverged += g->open[k];
     }
     return GENU_OK;
 }
@@ -516,13 +519,15 @@ static void store(const genu_plan *p, const genu_worker *w, const group *g, int 
         out->reserve[at(p, s, f->n_coord, f->dof[g->dof[j]], k)] = reserve[j];
 }
 
-static void note(const genu_plan *p, int s, int k, double residual, double iterations,
+static void note(const genu_plan *p, int s, int k, double residual, double iterations, int open,
                  const genu_scenario_out *out)
 {
     size_t i = (size_t)s * (size_t)p->f->n_frame + (size_t)k;
     if (!(residual <= out->residual[i])) // a NaN comes in and stays
         out->residual[i] = isnan(out->residual[i]) ? NAN : residual;
     out->iterations[i] += iterations;
+    if (open)
+        out->open[i] = 1;
 }
 
 /* Tangents of every muscle in lane 0 at the activations `at` (n). Returns 1 where a muscle has none. */
@@ -596,8 +601,9 @@ static void keep(const genu_plan *p, const genu_worker *w, const group *g, int s
     double reserve[512];
     sum_reserves(g, w->x + l, LANES, reserve);
     store(p, w, g, s, k, l, w->a + l, LANES, reserve, factor, out);
-    note(p, s, k, info->residual, info->iterations, out);
-    out->unconverged[s] += info->status != GENU_OK;
+    int open = info->status != GENU_OK;
+    note(p, s, k, info->residual, info->iterations, open, out);
+    out->unconverged[s] += open;
 }
 
 /* Up to eight scenarios of one group and frame. */
@@ -633,7 +639,7 @@ static void clear(const genu_plan *p, int n, const genu_scenario_out *out)
     for (size_t i = 0; i < s * (size_t)f->n_coord * t; i++)
         out->reserve[i] = NAN;
     for (size_t i = 0; i < s * t; i++)
-        out->residual[i] = out->iterations[i] = 0;
+        out->residual[i] = out->iterations[i] = out->open[i] = 0;
     for (size_t i = 0; i < s; i++)
         out->unconverged[i] = 0;
 }
@@ -673,7 +679,7 @@ void genu_scenarios_solve(const genu_plan *p, genu_worker *w, int n, const doubl
                     store(p, w, g, s, k, 0, g->a + (size_t)k * (size_t)g->n, 1,
                           g->reserve + (size_t)k * (size_t)g->m,
                           factor + (size_t)s * (size_t)p->f->n_muscle, out);
-                    note(p, s, k, g->residual[k], g->iterations[k], out);
+                    note(p, s, k, g->residual[k], g->iterations[k], g->open[k], out);
                 }
                 continue;
             }
@@ -682,7 +688,7 @@ void genu_scenarios_solve(const genu_plan *p, genu_worker *w, int n, const doubl
             if (genu_sharing_set(w->sharing[which], &frame, &err) != GENU_OK) {
                 for (int s = 0; s < n; s++) {
                     out->unconverged[s]++;
-                    note(p, s, k, NAN, 0, out);
+                    note(p, s, k, NAN, 0, 1, out);
                 }
                 continue;
             }

@@ -72,6 +72,7 @@ typedef struct genu_scenario_out {
     double *reserve;     /* n x n_coord x n_frame, Nm or N                                    */
     double *residual;    /* n x n_frame, largest error of a coordinate's balance, Nm          */
     double *iterations;  /* n x n_frame, Newton steps                                         */
+    double *open;        /* n x n_frame, 1 where a frame did not converge, else 0             */
     double *unconverged; /* n: number of frames that did not converge                         */
 } genu_scenario_out;
 

@@ -72,7 +72,7 @@ static answer answer_new(const setup *x, int n)
 {
     answer r;
     size_t t = N_FRAME, s = (size_t)n, mus = (size_t)x->m->n_muscle, co = (size_t)x->m->n_coord;
-    size_t size = s * t * (2 * mus + co + 2) + s;
+    size_t size = s * t * (2 * mus + co + 3) + s;
     double *p = r.block = malloc(size * sizeof *p);
     for (size_t i = 0; i < size; i++)
         p[i] = -1e300; // nothing may be left as it was
@@ -81,6 +81,7 @@ static answer answer_new(const setup *x, int n)
     r.out.reserve = p, p += s * t * co;
     r.out.residual = p, p += s * t;
     r.out.iterations = p, p += s * t;
+    r.out.open = p, p += s * t;
     r.out.unconverged = p;
     for (size_t i = 0; i < size; i++)
         r.block[i] = -1e300;
