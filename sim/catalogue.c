@@ -72,6 +72,17 @@ static const genu_field CATALOGUE[] = {
       NULL, 0 },
     { "not_converged", { "scenario", "frame" }, "1", "load sharing ended without a solution", "time",
       "1 where it did, else 0", 1 },
+
+    { "reaction_force", { "scenario", "reaction", "axis", "frame" }, "N",
+      "force of the joint on the body that the reaction names, in the axes that it names", "time",
+      "on the child: what the parent puts on it, and the opposite on the parent", 0 },
+    { "reaction_moment", { "scenario", "reaction", "axis", "frame" }, "N m",
+      "moment of the joint on that body, about reaction_point, in the same axes", "time",
+      "on the child: what the parent puts on it, and the opposite on the parent; reserves and what "
+      "couplers and locks transmit are part of it",
+      0 },
+    { "reaction_point", { "reaction", "axis", "frame" }, "m",
+      "origin of the child's joint frame, in ground", "time", NULL, 0 },
 };
 // clang-format on
 

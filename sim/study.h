@@ -18,6 +18,7 @@
 #include "models/model.h"
 #include "sim/fields.h"
 #include "solvers/design.h"
+#include "solvers/frames.h"
 
 enum {
     GENU_STRENGTH_MAX = 64,      /* entries of one study                       */
@@ -43,6 +44,13 @@ typedef struct genu_strength {
 typedef struct genu_study_foot {
     genu_numbers strike, off;
 } genu_study_foot;
+
+/* A joint whose reaction is written: on which of its bodies, in whose axes. */
+typedef struct genu_study_joint {
+    char *joint;
+    int on_parent; /* 0: on the child                                         */
+    char *axes;    /* "ground", "child", "parent" or a body; NULL: ground     */
+} genu_study_joint;
 
 /* What the cost of a muscle is multiplied by: its volume (maximal isometric force times optimal fibre
  * length, at full strength) over the mean of all muscles. */
@@ -100,6 +108,10 @@ typedef struct genu_study {
         double spacing, offset, height; /* m, as in genu_plateau                               */
         double varus;                   /* rad                                                 */
     } knee;
+    struct {
+        int n;
+        genu_study_joint *item;
+    } reactions;
     int frames; /* per cycle; 0: as measured, or as the task has it                            */
     struct {
         genu_study_foot right, left;
@@ -157,6 +169,7 @@ typedef struct genu_binding {
     int *locked;     /* n_coord flags: locked in the model or in the study                     */
     double *weight;  /* n_muscle: cost in the sharing, 1 unless the study says otherwise       */
     double *reserve; /* n_coord: Nm (N), 0: the study's common `reserve`                       */
+    genu_frames_joint *joint; /* reactions.n                                                    */
 } genu_binding;
 
 /** Check a study against a model: every muscle, group and coordinate exists, no muscle is scaled or

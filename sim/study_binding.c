@@ -25,6 +25,7 @@ static void layout(binder *d, genu_arena *a)
         .locked = genu_take_int(a, n_coord),
         .weight = genu_take_double(a, n_muscle),
         .reserve = genu_take_double(a, n_coord),
+        .joint = genu_take(a, (size_t)d->s->reactions.n, sizeof(genu_frames_joint)),
     };
     d->flag = genu_take_int(a, n_muscle);
     d->first = genu_take_int(a, n_muscle);
@@ -196,6 +197,51 @@ static void bind_coordinates(binder *d)
     }
 }
 
+/* ------------------------------------------------------------------ reactions */
+
+static void complain(binder *d, int i, const char *key, const char *name, const char *what, int n,
+                     const char *(*name_of)(const genu_model *, int))
+{
+    char path[60];
+    const char *near = NULL;
+    snprintf(path, sizeof path, "reactions[%d].%s", i, key);
+    for (int k = 0; k < n; k++)
+        near = genu_nearest(name, (const char *[]){ near ? near : "", name_of(d->m, k) }, 2);
+    int say = near && *near;
+    genu_problems_add(&d->p, GENU_E_RANGE, genu_study_mark(d->s, path),
+                      "%s: '%.80s' is no %s of model '%s'%s%s%s", path, name, what,
+                      d->m->name ? d->m->name : "", say ? ", the nearest is '" : "",
+                      say ? near : "", say ? "'" : "");
+}
+
+static const char *joint_name(const genu_model *m, int i)
+{
+    return i > 0 ? m->body[i].joint.name : "";
+}
+
+static const char *body_name(const genu_model *m, int i)
+{
+    return m->body[i].name;
+}
+
+static void bind_reaction(binder *d, int i)
+{
+    const genu_study_joint *r = &d->s->reactions.item[i];
+    const char *axes = r->axes ? r->axes : "ground";
+    int body = genu_find_joint(d->m, r->joint), in;
+    if (body <= 0) {
+        complain(d, i, "joint", r->joint, "joint", d->m->n_body, joint_name);
+        return;
+    }
+    in = !strcmp(axes, "child")    ? body
+         : !strcmp(axes, "parent") ? d->m->body[body].parent
+         : !strcmp(axes, "ground") ? 0
+                                   : genu_find_body(d->m, axes);
+    if (in < 0)
+        complain(d, i, "in", axes, "body", d->m->n_body, body_name);
+    d->b->joint[i] = (genu_frames_joint){ body, r->on_parent, in };
+}
+
 /* ------------------------------------------------------------------ public */
 
 genu_status genu_study_bind(const genu_study *study, const genu_model *m, genu_binding **binding,
@@ -214,6 +260,8 @@ genu_status genu_study_bind(const genu_study *study, const genu_model *m, genu_b
     bind_strength(&d);
     bind_weights(&d);
     bind_coordinates(&d);
+    for (int i = 0; i < study->reactions.n; i++)
+        bind_reaction(&d, i);
     if (d.p.n) {
         free(d.b);
         return d.p.first;

@@ -128,6 +128,16 @@ static const genu_key knee_keys[] = {
     { 0 }
 };
 
+static const genu_key reaction_keys[] = {
+    { "joint", GENU_KEY_AT(genu_study_joint, joint), GENU_KEY_TEXT, .required = 1,
+      .help = "name of a joint of the model" },
+    { "on", GENU_KEY_AT(genu_study_joint, on_parent), GENU_KEY_CHOICE, .choices = "child|parent",
+      .help = "the body that the force acts on" },
+    { "in", GENU_KEY_AT(genu_study_joint, axes), GENU_KEY_TEXT, .open = "ground",
+      .help = "axes that it is written in: ground, child, parent or the name of a body" },
+    { 0 }
+};
+
 /* The same two keys for each foot; their members differ by the place of the foot. */
 static const genu_key foot_keys[] = {
     { "strike", GENU_KEY_AT(genu_study_foot, strike), GENU_KEY_NUMBERS, .unit = "s", .lo = -1e5,
@@ -171,6 +181,9 @@ const genu_key genu_study_keys[] = {
       .help = "how the muscles share the joint moments" },
     { "knee", .kind = MAP, .sub = knee_keys, .open = "the defaults below",
       .help = "where the compartments lie" },
+    { "reactions", AT(reactions), GENU_KEY_MAPS, .sub = reaction_keys,
+      .size = sizeof(genu_study_joint), .most = 50, .open = "none",
+      .help = "joint reactions that are written, for every scenario and frame" },
     { "frames", AT(frames), GENU_KEY_WHOLE, .lo = 11, .hi = 1001, .fallback = NAN,
       .open = "as measured, or as in the task",
       .help = "number of frames per cycle" },

@@ -37,6 +37,8 @@ static void layout(sweep_block *b, const genu_trial *t, genu_arena *a)
     b->reserve_share = genu_take_double(a, n * sides);
     b->saturated = genu_take_double(a, n * sides);
     b->status = genu_take_double(a, n * sides);
+    b->reaction_force = genu_take_double(a, n * (size_t)t->study->reactions.n * 3 * frames);
+    b->reaction_moment = genu_take_double(a, n * (size_t)t->study->reactions.n * 3 * frames);
     b->scratch = genu_take_double(a, muscles + entries);
 }
 
@@ -82,6 +84,21 @@ static void loads(const genu_trial *t, int side, int k, const double *force,
         out[l] = list[l];
 }
 
+/* Joint reactions of scenario s in frame k. */
+static void reactions(sweep_block *b, const genu_trial *t, int s, int k, const double *force)
+{
+    int n_joint = t->study->reactions.n;
+    for (int j = 0; j < n_joint; j++) {
+        double r[6];
+        genu_frames_reaction(t->frames, k, j, force, r);
+        for (int axis = 0; axis < 3; axis++) {
+            size_t at = (size_t)((s * n_joint + j) * 3 + axis) * (size_t)t->n_frame + (size_t)k;
+            b->reaction_force[at] = r[axis];
+            b->reaction_moment[at] = r[3 + axis];
+        }
+    }
+}
+
 static void curves(sweep_block *b, const genu_trial *t, int s)
 {
     size_t frames = (size_t)t->n_frame, muscles = (size_t)t->model->n_muscle;
@@ -89,6 +106,7 @@ static void curves(sweep_block *b, const genu_trial *t, int s)
     for (int k = 0; k < t->n_frame; k++) {
         for (size_t i = 0; i < muscles; i++)
             b->scratch[i] = force[i * frames + (size_t)k];
+        reactions(b, t, s, k, b->scratch);
         for (int side = 0; side < t->n_side; side++) {
             double value[SWEEP_N_LOAD];
             loads(t, side, k, b->scratch, value);

@@ -8,6 +8,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* "hip_r_on_femur_r_in_ground", as OpenSim labels them. */
+static genu_status reaction_dim(genu_writer *w, const genu_trial *t, genu_err *err)
+{
+    enum { ROOM = 300 };
+    int n = t->study->reactions.n;
+    const char **name = calloc((size_t)n, sizeof *name);
+    char(*text)[ROOM] = calloc((size_t)n, sizeof *text);
+    genu_status s = name && text ? GENU_OK : genu_fail(err, GENU_E_MEMORY, "out of memory");
+    for (int i = 0; s == GENU_OK && i < n; i++) {
+        const genu_frames_joint *j = &t->frames->joint[i];
+        const genu_body *body = &t->model->body[j->body];
+        int on = j->on_parent ? body->parent : j->body;
+        snprintf(text[i], ROOM, "%.90s_on_%.90s_in_%.90s", body->joint.name,
+                 t->model->body[on].name, t->model->body[j->axes].name);
+        name[i] = text[i];
+    }
+    if (s == GENU_OK)
+        s = genu_writer_dim(w, "reaction", n, name, NULL, NULL, "joint, body, axes", err);
+    free(name);
+    free(text);
+    return s;
+}
+
 static genu_status dims(genu_writer *w, const genu_trial *t, genu_err *err)
 {
     const genu_model *m = t->model;
@@ -33,7 +56,9 @@ static genu_status dims(genu_writer *w, const genu_trial *t, genu_err *err)
         s = genu_writer_dim(w, "coordinate", m->n_coord, name, NULL, NULL, "joint coordinate", err);
     static const char *const axis[] = { "x", "y", "z" };
     if (s == GENU_OK)
-        s = genu_writer_dim(w, "axis", 3, axis, NULL, NULL, "axis of the ground frame", err);
+        s = genu_writer_dim(w, "axis", 3, axis, NULL, NULL, "axis of a frame", err);
+    if (s == GENU_OK && t->study->reactions.n)
+        s = reaction_dim(w, t, err);
     free(name);
     return s;
 }
@@ -89,6 +114,8 @@ static int wanted(const genu_trial *t, const char *name)
     if (!strncmp(name, sweep_load_names[SWEEP_PATELLA], strlen(sweep_load_names[SWEEP_PATELLA])) &&
         t->frames->leg[0].patella < 0)
         return 0;
+    if (!strncmp(name, "reaction_", strlen("reaction_")))
+        return t->study->reactions.n > 0;
     for (int i = 0; i < 3; i++)
         if (!strcmp(name, curves[i]))
             return (t->study->output & GENU_OUTPUT_CURVES) != 0;
@@ -146,6 +173,21 @@ static genu_status put_frames(genu_writer *w, const char *name, const double *fr
     return s;
 }
 
+/* n_joint x 3 x n_frame. */
+static genu_status put_points(genu_writer *w, const genu_frames *f, genu_err *err)
+{
+    int n = f->settings.n_joint;
+    double *x = malloc((size_t)(n * 3 * f->n_frame) * sizeof *x);
+    if (!x)
+        return genu_fail(err, GENU_E_MEMORY, "out of memory");
+    for (int i = 0; i < n * 3; i++)
+        for (int k = 0; k < f->n_frame; k++)
+            x[i * f->n_frame + k] = f->joint_point[k * n * 3 + i];
+    genu_status s = genu_writer_put(w, "reaction_point", 0, n, x, err);
+    free(x);
+    return s;
+}
+
 static genu_status put_cycles(genu_writer *w, const genu_trial *t, genu_err *err)
 {
     size_t n = (size_t)t->n_frame;
@@ -177,6 +219,8 @@ static genu_status constants(genu_writer *w, const genu_trial *t, genu_err *err)
         s = put_frames(w, "coordinate_value", f->q, f->n_coord, f->n_frame, err);
     if (s == GENU_OK)
         s = put_frames(w, "joint_moment", f->moment, f->n_coord, f->n_frame, err);
+    if (s == GENU_OK && f->settings.n_joint)
+        s = put_points(w, f, err);
     return s;
 }
 
@@ -235,6 +279,8 @@ genu_status sweep_file_put(genu_writer *w, const genu_trial *t, const sweep_bloc
         { "iterations", b->out.iterations },
         { "residual", b->out.residual },
         { "not_converged", b->out.open },
+        { "reaction_force", b->reaction_force },
+        { "reaction_moment", b->reaction_moment },
     };
     for (size_t i = 0; i < sizeof rest / sizeof *rest && s == GENU_OK; i++)
         s = put(w, t, b, rest[i].name, rest[i].value, err);

@@ -305,7 +305,9 @@ static genu_status take_frames(genu_trial *t, genu_err *err)
                                       .locked = t->binding->locked,
                                       .n_side = t->n_side,
                                       .side = { t->side[0], t->side[1] },
-                                      .plateau = plateau };
+                                      .plateau = plateau,
+                                      .n_joint = study->reactions.n,
+                                      .joint = t->binding->joint };
     t->ground = calloc((size_t)(t->n_side * 3 * t->n_frame), sizeof *t->ground);
     if (!t->ground)
         return genu_fail(err, GENU_E_MEMORY, "out of memory");

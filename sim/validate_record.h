@@ -94,8 +94,8 @@ typedef struct validate_controls {
 
 /* Ours. */
 typedef struct validate_solution {
-    double *activation, *force; /* n_muscle x n_row */
-    double *reserve;            /* n_coord x n_row  */
+    double *activation, *force;           /* n_muscle x n_row */
+    double *reserve;                      /* n_coord x n_row  */
     double *residual, *iterations, *open; /* n_row */
     double unconverged;
 } validate_solution;

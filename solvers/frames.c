@@ -5,10 +5,13 @@
 
 #include <stdlib.h>
 
+enum { N_REACTION = 6 };
+
 static void layout(genu_frames *f, genu_arena *a)
 {
     size_t t = (size_t)f->n_frame, c = (size_t)f->n_coord, s = (size_t)f->n_muscle;
     size_t rows = (size_t)f->settings.n_side * GENU_N_CONTACT;
+    size_t joints = (size_t)f->settings.n_joint;
 
     f->dof = genu_take_int(a, c);
     f->q = genu_take_double(a, t * c);
@@ -25,6 +28,10 @@ static void layout(genu_frames *f, genu_arena *a)
     f->inside = genu_take_int(a, s);
     f->contact0 = genu_take_double(a, t * rows);
     f->contact = genu_take_double(a, t * rows * s);
+    f->joint = genu_take(a, joints, sizeof *f->joint);
+    f->reaction0 = genu_take_double(a, t * joints * N_REACTION);
+    f->reaction = genu_take_double(a, t * joints * N_REACTION * s);
+    f->joint_point = genu_take_double(a, t * joints * 3);
 }
 
 static int is_target(const genu_model *m, const genu_frames_settings *settings, int i)
@@ -60,6 +67,9 @@ genu_status genu_frames_new(genu_frames **out, const genu_model *m, int n_frame,
     *out = genu_take(&a, 1, sizeof f);
     layout(&f, &a);
     **out = f;
+    for (int j = 0; j < settings->n_joint; j++)
+        f.joint[j] = settings->joint[j];
+    (*out)->settings.joint = f.joint; // the caller's array need not outlive this call
     for (int i = 0, j = 0; i < m->n_coord; i++)
         if (is_target(m, settings, i))
             f.dof[j++] = i;
@@ -106,6 +116,17 @@ static void contact_rows(const genu_frames *f, const genu_data *d, int s, const 
             stride);
 }
 
+/* The rows of all joints, likewise; `row` is that of the first. */
+static void reaction_rows(const genu_frames *f, const genu_data *d, const sp6 *outboard,
+                          double sign, double *row, size_t stride)
+{
+    for (int j = 0; j < f->settings.n_joint; j++, row += N_REACTION * stride) {
+        const genu_frames_joint *at = &f->joint[j];
+        express(d, outboard[at->body], at->axes, d->X_joint[at->body].p,
+                at->on_parent ? -sign : sign, row, row + 3 * stride, stride);
+    }
+}
+
 /* Length, moment arms, capacity and contact columns of every muscle. */
 static genu_status muscles(genu_frames *f, const genu_model *m, genu_data *d, int k, genu_err *err)
 {
@@ -131,6 +152,9 @@ static genu_status muscles(genu_frames *f, const genu_model *m, genu_data *d, in
                          f->contact + ((size_t)(k * f->settings.n_side + s1) * GENU_N_CONTACT) * n +
                              (size_t)i,
                          n);
+        reaction_rows(f, d, d->force, -1.0,
+                      f->reaction + (size_t)(k * f->settings.n_joint * N_REACTION) * n + (size_t)i,
+                      n);
         genu_hill_state h;
         genu_hill_rigid(&muscle->hill, f->settings.mode, line.length, line.speed, &h);
         f->length[at] = line.length;
@@ -171,6 +195,9 @@ genu_status genu_frames_compute(genu_frames *f, const genu_model *m, genu_data *
     for (int s = 0; s < f->settings.n_side; s++)
         contact_rows(f, d, s, d->force, 1.0,
                      f->contact0 + (size_t)(k * f->settings.n_side + s) * GENU_N_CONTACT, 1);
+    reaction_rows(f, d, d->force, 1.0, f->reaction0 + k * f->settings.n_joint * N_REACTION, 1);
+    for (int j = 0; j < f->settings.n_joint; j++)
+        v3_put(f->joint_point + (k * f->settings.n_joint + j) * 3, d->X_joint[f->joint[j].body].p);
     double *folded = d->gen;
     for (size_t i = 0; i < n; i++) {
         folded[i] = f->moment[at + i];
@@ -184,14 +211,27 @@ genu_status genu_frames_compute(genu_frames *f, const genu_model *m, genu_data *
     return muscles(f, m, d, k, err);
 }
 
-void genu_frames_contact(const genu_frames *f, int k, int s, const double *force, double *c)
+/* n_row numbers, each the sum of its constant and its n_muscle columns times the forces. */
+static void affine(const genu_frames *f, size_t n_row, const double *constant, const double *column,
+                   const double *force, double *out)
 {
-    size_t n = (size_t)f->n_muscle, row = (size_t)(k * f->settings.n_side + s) * GENU_N_CONTACT;
-    for (size_t r = 0; r < GENU_N_CONTACT; r++) {
-        const double *column = f->contact + (row + r) * n;
-        double sum = f->contact0[row + r];
+    size_t n = (size_t)f->n_muscle;
+    for (size_t r = 0; r < n_row; r++, column += n) {
+        double sum = constant[r];
         for (size_t i = 0; i < n; i++)
             sum += column[i] * force[i];
-        c[r] = sum;
+        out[r] = sum;
     }
+}
+
+void genu_frames_contact(const genu_frames *f, int k, int s, const double *force, double *c)
+{
+    size_t row = (size_t)(k * f->settings.n_side + s) * GENU_N_CONTACT;
+    affine(f, GENU_N_CONTACT, f->contact0 + row, f->contact + row * (size_t)f->n_muscle, force, c);
+}
+
+void genu_frames_reaction(const genu_frames *f, int k, int j, const double *force, double *r)
+{
+    size_t row = (size_t)(k * f->settings.n_joint + j) * N_REACTION;
+    affine(f, N_REACTION, f->reaction0 + row, f->reaction + row * (size_t)f->n_muscle, force, r);
 }

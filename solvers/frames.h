@@ -25,12 +25,22 @@ enum {
     GENU_N_CONTACT = 15
 };
 
+/* A joint whose reaction is wanted: force and moment of the joint on one of its bodies, in the axes of
+ * some body. The moment is about the origin of the child's joint frame. */
+typedef struct genu_frames_joint {
+    int body;      /* the joint's child (>= 1)                                */
+    int on_parent; /* 1: on the parent; what the child puts there, is opposite */
+    int axes;      /* body whose axes; 0: ground                              */
+} genu_frames_joint;
+
 typedef struct genu_frames_settings {
     genu_mode mode;
     const int *locked; /* n_coord flags: not a target of sharing; NULL: the model's own flags */
     int n_side;        /* 1 or 2                                                             */
     genu_side side[GENU_N_SIDE];
     genu_plateau plateau;
+    int n_joint; /* reactions beside the contacts                                          */
+    const genu_frames_joint *joint;
 } genu_frames_settings;
 
 typedef struct genu_frames {
@@ -50,6 +60,10 @@ typedef struct genu_frames {
                                   surface, so that it passes straight through               */
     double *contact0;          /* n_frame x n_side x GENU_N_CONTACT                          */
     double *contact;           /* n_frame x n_side x GENU_N_CONTACT x n_muscle               */
+    genu_frames_joint *joint;  /* settings.n_joint                                           */
+    double *reaction0;         /* n_frame x n_joint x 6: force (N), then moment (Nm)         */
+    double *reaction;          /* n_frame x n_joint x 6 x n_muscle                           */
+    double *joint_point;       /* n_frame x n_joint x 3, m: where the moment is taken, ground */
 } genu_frames;
 
 /** GENU_E_FORMAT where the model lacks a leg that is asked for, GENU_E_MEMORY. */
@@ -64,5 +78,8 @@ GENU_MUST_USE genu_status genu_frames_compute(genu_frames *f, const genu_model *
 
 /** c (GENU_N_CONTACT) of side number s in frame k for the muscle forces (n_muscle, N). */
 void genu_frames_contact(const genu_frames *f, int k, int s, const double *force, double *c);
+
+/** r (6) of joint number j in frame k for the muscle forces (n_muscle, N): force, then moment. */
+void genu_frames_reaction(const genu_frames *f, int k, int j, const double *force, double *r);
 
 #endif

@@ -43,7 +43,9 @@ def check_h5py(path):
 
 def check_xarray(path):
     with xr.open_dataset(path, engine="h5netcdf") as ds:
-        assert dict(ds.sizes) == dict(scenario=4, side=2, frame=11, axis=3, muscle=3, coordinate=2)
+        assert dict(ds.sizes) == dict(
+            scenario=4, side=2, frame=11, axis=3, muscle=3, coordinate=2, reaction=1
+        )
         force = ds["knee_medial_force"]
         assert force.dims == ("scenario", "side", "frame")
         assert force.attrs["units"] == "N" and "medial" in force.attrs["long_name"]

@@ -102,8 +102,8 @@ static void check_refusal(int code, int want, const char *fragment)
 
 static void every_verb_has_help_with_an_example(void)
 {
-    static const char *const verbs[] = { "check",   "run",  "sweep",  "plot",
-                                         "compare", "show", "export", "version" };
+    static const char *const verbs[] = { "check",   "run",  "sweep",  "plot",     "compare",
+                                         "summary", "show", "export", "validate", "version" };
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
         char example[40];
         CHECK_INT(sh("\"$G\" %s --help", verbs[i]), 0);
@@ -146,6 +146,10 @@ static void wrong_usage_is_two_and_names_the_nearest(void)
         { "show", "a file is missing" },
         { "show a b c", "'c', too" },
         { "show --census a.osim b", "a census is of a whole model, but there is 'b', too" },
+        { "show -d a.h5 status", "a diagnosis is of one scenario of a results file" },
+        { "summary", "a results file is missing" },
+        { "summary a.h5 b.h5", "one results file at a time, but there is 'b.h5', too" },
+        { "validate", "a case file is missing" },
         { "compare a.h5", "two scenarios are needed" },
         { "export", "a results file is missing" },
         { "export a.h5", "the file to write is missing" },
@@ -184,6 +188,23 @@ static void a_sweep_can_be_shown_checked_and_exported(void)
     CHECK_INT(atoi(out), 9);
     CHECK_INT(sh("\"$G\" export s.h5 muscle_force -s 3 -o s.sto && \"$G\" show s.sto"), 0);
     CHECK_TRUE(has(out, "181 rows from 0 to 1.8 s"));
+    CHECK_INT(
+        sh("{ cat s.yaml; echo 'reactions: [ { joint: knee_r }, { joint: knee_r, on: parent } ]'; "
+           "} >t.yaml; \"$G\" sweep t.yaml"),
+        0);
+    CHECK_INT(sh("\"$G\" export t.h5 reaction_force -s 3 -o r.csv && head -1 r.csv"), 0);
+    CHECK_TRUE(has(out, "reaction_force_knee_r_on_tibia_r_in_ground_y"));
+    CHECK_TRUE(has(out, "reaction_force_knee_r_on_femur_r_in_ground_y"));
+    CHECK_INT(sh("awk -F, 'NR>1 { d = $3+$6; s += d*d }  END { print NR, s }' r.csv"), 0);
+    CHECK_TEXT(out, "182 0\n"); // the opposite on the parent
+    CHECK_INT(sh("\"$G\" show -d s.h5:0"), 0);
+    CHECK_TRUE(has(out,
+                   "s.h5, scenario 0: gluteus_medius (right) 0 %, gluteus_minimus (right) 50 %\n"
+                   "181 of 181 frames converged; moments balance to "));
+    CHECK_TRUE(has(out, "saturated: glmin1_r"));
+    CHECK_TRUE(has(out, "residual force at the pelvis: at most "));
+    CHECK_INT(sh("\"$G\" summary s.h5 -b s.h5 -q knee_force_peak"), 0);
+    CHECK_TRUE(has(out, "8 scenarios, of which the muscles can do 7\n"));
     CHECK_INT(sh("\"$G\" compare s.h5:0 s.h5:7"), 0);
     CHECK_INT(sh("\"$G\" show leg.osim"), 0);
     CHECK_TRUE(has(out, "22 muscles"));

@@ -24,6 +24,7 @@ static const char *const SIDE[] = { "right", "left" };
 static const char *const AXIS[] = { "x", "y", "z" };
 static const char *const MUSCLE[] = { "glmed1_r", "glmin1_r", "fessier_entier_é" };
 static const char *const COORDINATE[] = { "hip_adduction_r", "knee_angle_r" };
+static const char *const REACTION[] = { "hip_r_on_femur_r_in_ground" };
 
 static char *in_folder(const char *name)
 {
@@ -50,12 +51,13 @@ static size_t size_of(const genu_field *f)
 {
     size_t n = 1;
     for (int i = 0; i < GENU_RANK_MAX && f->dims[i]; i++)
-        n *= !strcmp(f->dims[i], "scenario") ? N_SCENARIO
-             : !strcmp(f->dims[i], "side")   ? N_SIDE
-             : !strcmp(f->dims[i], "frame")  ? N_FRAME
-             : !strcmp(f->dims[i], "axis")   ? 3
-             : !strcmp(f->dims[i], "muscle") ? N_MUSCLE
-                                             : N_COORDINATE;
+        n *= !strcmp(f->dims[i], "scenario")   ? N_SCENARIO
+             : !strcmp(f->dims[i], "side")     ? N_SIDE
+             : !strcmp(f->dims[i], "frame")    ? N_FRAME
+             : !strcmp(f->dims[i], "axis")     ? 3
+             : !strcmp(f->dims[i], "reaction") ? 1
+             : !strcmp(f->dims[i], "muscle")   ? N_MUSCLE
+                                               : N_COORDINATE;
     return n;
 }
 
@@ -81,10 +83,11 @@ static genu_status put(genu_writer *w, const genu_field *f, genu_err *err)
     int first = !strcmp(f->dims[0], "scenario")     ? N_SCENARIO
                 : !strcmp(f->dims[0], "side")       ? N_SIDE
                 : !strcmp(f->dims[0], "coordinate") ? N_COORDINATE
+                : !strcmp(f->dims[0], "reaction")   ? 1
                                                     : N_FRAME;
     // in two pieces, as blocks of a sweep come
     int half = first / 2;
-    genu_status s = genu_writer_put(w, f->name, 0, half, value, err);
+    genu_status s = half ? genu_writer_put(w, f->name, 0, half, value, err) : GENU_OK;
     if (!s)
         s = genu_writer_put(w, f->name, half, first - half,
                             value + n / (size_t)first * (size_t)half, err);
@@ -106,6 +109,8 @@ static genu_status write_dims(genu_writer *w, genu_err *err)
     if (!s)
         s = genu_writer_dim(w, "coordinate", N_COORDINATE, COORDINATE, NULL, NULL, "coordinate",
                             err);
+    if (!s)
+        s = genu_writer_dim(w, "reaction", 1, REACTION, NULL, NULL, "reaction", err);
     return s;
 }
 
@@ -197,11 +202,11 @@ static void reads_back_what_was_written(void)
     CHECK_TRUE(!has_part(in_folder("all.h5")));
     if (!CHECK_OK(genu_results_open(&r, in_folder("all.h5"), &err), err))
         return;
-    CHECK_INT(genu_results_count(r), 6 + 2 + genu_catalogue_count());
+    CHECK_INT(genu_results_count(r), 7 + 2 + genu_catalogue_count());
     CHECK_TEXT(genu_results_name(r, 0), "scenario");
-    CHECK_TEXT(genu_results_name(r, 6), "strength_1");
+    CHECK_TEXT(genu_results_name(r, 7), "strength_1");
     for (int i = 0; i < genu_catalogue_count(); i++) {
-        CHECK_TEXT(genu_results_name(r, 8 + i), genu_catalogue_at(i)->name);
+        CHECK_TEXT(genu_results_name(r, 9 + i), genu_catalogue_at(i)->name);
         check_field(r, genu_catalogue_at(i));
     }
     CHECK_OK(genu_results_read(r, "muscle", &d, &err), err);
@@ -415,7 +420,7 @@ static void keeps_only_finished_scenarios(void)
 
     if (!CHECK_OK(genu_results_open(&r, in_folder("out.partial.h5"), &err), err))
         return;
-    CHECK_INT(genu_results_count(r), 8 + genu_catalogue_count());
+    CHECK_INT(genu_results_count(r), 9 + genu_catalogue_count());
     CHECK_OK(genu_results_read(r, "scenario", &d, &err), err);
     CHECK_INT(d.n, 3);
     genu_dataset_free(&d);

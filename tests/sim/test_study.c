@@ -605,8 +605,30 @@ static void what_the_model_lacks_cites_the_line(void)
                "sharing.reserves.elbow: 'elbow' is no coordinate of model 'leg'");
     bind_fails(START "sharing: { weights: { soleus: 2, soleus_r: 1 } }\n", 1, 3,
                "muscle 'soleus_r' has a weight by 'soleus' and by 'soleus_r'");
+    bind_fails(START "reactions:\n  - { joint: knee_r, on: parent }\n", 1, 4,
+               "reactions[0].joint: 'knee_r' is no joint of model 'leg'");
     bind_fails(START "sharing: { weights: { soles: 2 } }\nlock: [x]\n", 2, 3,
                "sharing.weights: 'soles' is neither");
+}
+
+/* Volumes 1 : 2 : ... : 6 have the mean 3.5; a weight counts beside. */
+static void volumes_weigh(void)
+{
+    genu_model *m = leg();
+    genu_binding *b;
+    genu_study *s = good(START "sharing: { weighting: volume, weights: { soleus_r: 3 } }\n");
+    for (int i = 0; i < 6; i++) {
+        m->muscle[i].hill.f_max = 100 * (i + 1);
+        m->muscle[i].hill.l_opt = 0.1;
+    }
+    CHECK_OK(genu_study_bind(s, m, &b, NULL, &err), err);
+    for (int i = 0; i < 6; i++)
+        CHECK_NEAR(b->weight[i], (i + 1) / 3.5 * (i == 4 ? 3 : 1), 1e-15, 0);
+    free(b);
+    genu_study_free(s);
+    genu_model_free(m);
+    CHECK_FAILS(parse(&s, START "sharing: { tendon: elastic }\n", NULL), GENU_E_RANGE, err,
+                "line 3: sharing.tendon is elastic, which needs sharing.passive: true");
 }
 
 static void an_opposite_side_is_no_overlap(void)
@@ -753,6 +775,7 @@ int main(int argc, char **argv)
         TEST(missing_files_cite_the_line),
         TEST(names_are_bound_to_a_model),
         TEST(what_the_model_lacks_cites_the_line),
+        TEST(volumes_weigh),
         TEST(an_opposite_side_is_no_overlap),
         TEST(the_bundled_study_binds_to_other_models),
         TEST(the_table_prints_itself),

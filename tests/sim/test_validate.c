@@ -66,31 +66,29 @@ static void check_exact(const genu_validate_report *report)
     CHECK_TRUE(largest(&report->bars, "inverse dynamics") < 1e-7);
 }
 
-/* published: OpenSim's peaks, to the newton; change: what each rule makes of them, N, at 100 and
- * 40 %. The changes are no one else's numbers: they hold what is stated about the modes, to 0.5 N
- * and 1e-4 for other compilers. */
+/* published: OpenSim's peaks, to the newton; change: what each rule makes of them, up to genu's own
+ * mode, N, at 100 and 40 %. The changes are no one else's numbers: they hold what is stated about the
+ * modes, to 0.5 N for other compilers. */
 static void check_rules(const genu_validate_report *report, const double published[2],
-                        const double change[VALIDATE_RULES][2])
+                        const double change[VALIDATE_OWN + 1][2])
 {
     const validate_rules *rules = &report->rules[0];
     CHECK_INT(report->n_rules, 1);
     CHECK_INT(rules->n_run, 2);
     for (int j = 0; j < rules->n_run; j++) {
         CHECK_NEAR(rules->peak[0][j], published[j], 0, 1);
-        for (int i = 0; i < VALIDATE_RULES; i++)
-            CHECK_NEAR(rules->peak[i][j] - rules->peak[0][j], change[i][j], 1e-4, 0.5);
+        for (int i = 0; i <= VALIDATE_OWN; i++)
+            CHECK_NEAR(rules->peak[i][j] - rules->peak[0][j], change[i][j], 0, 0.5);
+        for (int i = VALIDATE_OWN + 1; i < VALIDATE_RULES; i++) // each choice does something
+            CHECK_TRUE(fabs(rules->peak[i][j] - rules->peak[VALIDATE_OWN][j]) > 5);
     }
 }
 
-/* No path of this model wraps over two surfaces, and no muscle is Millard's. Passive force is out
- * of the question with its fibres: the rectus femoris is stretched to 1.86 optimal lengths at
- * toe-off, where Thelen's exponential gives 5.6 times its strength. */
+/* No path of this model wraps over two surfaces, and no muscle is Millard's. */
 static void gait2392_agrees(void)
 {
-    const double change[VALIDATE_RULES][2] = { { 0, 0 },           { 0, 0 },
-                                               { 0, 0 },           { 0, 0 },
-                                               { -174.4, -586.4 }, { 11650.9, 10053.8 },
-                                               { -0.9, 3.3 },      { -0.9, 3.3 } };
+    const double change[VALIDATE_OWN + 1][2] = { { 0, 0 }, { 0, 0 },      { 0, 0 },
+                                                 { 0, 0 }, { -0.9, 3.3 }, { -0.9, 3.3 } };
     genu_validate_report report;
     if (!run(&report, "gait2392"))
         return;
@@ -102,10 +100,9 @@ static void gait2392_agrees(void)
 
 static void rajagopal_agrees(void)
 {
-    const double change[VALIDATE_RULES][2] = { { 0, 0 },           { -102.1, -113.4 },
-                                               { -101.3, -112.1 }, { 39.3, 47.2 },
-                                               { -183.0, -198.8 }, { 174.9, 172.5 },
-                                               { 1.5, 1.6 },       { -58.1, -60.1 } };
+    const double change[VALIDATE_OWN + 1][2] = { { 0, 0 },           { -102.1, -113.4 },
+                                                 { -101.3, -112.1 }, { 39.3, 47.2 },
+                                                 { 1.5, 1.6 },       { -58.1, -60.1 } };
     genu_validate_report report;
     if (!run(&report, "rajagopal"))
         return;

@@ -2,6 +2,7 @@
  * balance by virtual work, mirror and bow. */
 #include "models/osim.h"
 #include "solvers/frames.h"
+#include "solvers/reaction.h"
 #include "tests/solvers/two_legs.h"
 
 static genu_err err;
@@ -470,6 +471,44 @@ static void bow_moves_the_load_to_the_inside(void)
     CHECK_NEAR(moment[0] - moment[1], way, 0.15, 0);
 }
 
+/* ... by the sum of muscle columns, and muscle by muscle (reaction.h): two roads to one wrench. */
+static void reactions_are_those_of_the_whole(void)
+{
+    unsigned long long seed = 5;
+    genu_model *m = two_legs(0);
+    genu_data *d = genu_data_new(m);
+    genu_frames *f;
+    int tibia = genu_find_body(m, "tibia_r"), femur = genu_find_body(m, "femur_l");
+    const genu_frames_joint joint[] = { { tibia, 0, 0 }, { tibia, 1, tibia }, { femur, 0, tibia } };
+    genu_frames_settings settings = {
+        .n_side = 1, .plateau = genu_plateau_defaults(), .n_joint = 3, .joint = joint
+    };
+    CHECK_OK(genu_frames_new(&f, m, 2, &settings, &err), err);
+    double force[64];
+    sp6 external[20] = { 0 }, w[20];
+    for (int i = 0; i < m->n_muscle; i++)
+        force[i] = test_random(&seed, 0, 800);
+    for (int i = 0; i < m->n_coord; i++) {
+        f->q[m->n_coord + i] = test_random(&seed, -0.3, 0.3);
+        f->u[m->n_coord + i] = test_random(&seed, -2, 2);
+        f->a[m->n_coord + i] = test_random(&seed, -9, 9);
+    }
+    push_feet(m, external, &seed);
+    CHECK_OK(genu_frames_compute(f, m, d, 1, external, &err), err);
+    CHECK_INT(genu_reaction_compute(m, d, GENU_MODE_GENU, external, force, w), GENU_OK);
+    for (int j = 0; j < 3; j++) {
+        double r[6], sign = joint[j].on_parent ? -1 : 1;
+        genu_reaction whole = genu_reaction_at(d, w, joint[j].body, joint[j].axes);
+        genu_frames_reaction(f, 1, j, force, r);
+        check3(r, v3_scale(sign, whole.force), 1e-9);      // of some 1e3 N
+        check3(r + 3, v3_scale(sign, whole.moment), 1e-9); // of some 1e2 Nm
+        check3(f->joint_point + 9 + 3 * j, whole.point, 0);
+    }
+    genu_frames_free(f);
+    genu_data_free(d);
+    genu_model_free(m);
+}
+
 static void what_is_not_finite_is_refused(void)
 {
     genu_model *m = two_legs(0);
@@ -509,6 +548,7 @@ int main(int argc, char **argv)
         TEST(bowed_leg_keeps_hip_and_foot),
         TEST(reference_leg_keeps_hip_and_foot),
         TEST(bow_moves_the_load_to_the_inside),
+        TEST(reactions_are_those_of_the_whole),
         TEST(what_is_not_finite_is_refused),
         CU_TEST_INFO_NULL,
     };
