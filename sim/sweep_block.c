@@ -21,8 +21,12 @@ static void layout(sweep_block *b, const genu_trial *t, genu_arena *a)
     size_t entries = (size_t)t->study->strength.n;
     b->factor = genu_take_double(a, n * muscles);
     b->strength = genu_take_double(a, n * entries);
-    b->out.activation = genu_take_double(a, n * muscles * frames);
-    b->out.force = genu_take_double(a, n * muscles * frames);
+    int whole = t->study->output & GENU_OUTPUT_MUSCLES || t->study->reactions.n;
+    b->out.activation = whole ? genu_take_double(a, n * muscles * frames) : NULL;
+    b->out.force = whole ? genu_take_double(a, n * muscles * frames) : NULL;
+    b->out.contact = genu_take_double(a, frames * sides * GENU_N_CONTACT * n);
+    b->out.saturated = genu_take_double(a, frames * sides * n);
+    b->largest = genu_take_double(a, (size_t)t->frames->n_dof);
     b->out.reserve = genu_take_double(a, n * coords * frames);
     b->out.residual = genu_take_double(a, n * frames);
     b->out.iterations = genu_take_double(a, n * frames);
@@ -54,6 +58,10 @@ sweep_block *sweep_block_new(const genu_trial *t)
     a = (genu_arena){ block, 0 };
     sweep_block *b = genu_take(&a, 1, sizeof *b);
     layout(b, t, &a);
+    const genu_frames *f = t->frames;
+    for (int j = 0; j < f->n_dof; j++)
+        for (int k = 0; k < f->n_frame; k++)
+            b->largest[j] = fmax(b->largest[j], fabs(f->target[k * f->n_dof + j]));
     return b;
 }
 
@@ -62,12 +70,9 @@ static double length3(const double *c)
     return sqrt(c[0] * c[0] + c[1] * c[1] + c[2] * c[2]);
 }
 
-/* The nine loads of one scenario, side and frame. */
-static void loads(const genu_trial *t, int side, int k, const double *force,
-                  double out[SWEEP_N_LOAD])
+/* The nine loads that contact c (GENU_N_CONTACT) makes. */
+static void loads(const genu_trial *t, int side, const double *c, double out[SWEEP_N_LOAD])
 {
-    double c[GENU_N_CONTACT];
-    genu_frames_contact(t->frames, k, side, force, c);
     genu_compartments knee =
         genu_plateau_share(&t->frames->settings.plateau, t->side[side],
                            v3_of(c + GENU_CONTACT_KNEE_FORCE), v3_of(c + GENU_CONTACT_KNEE_MOMENT));
@@ -84,34 +89,42 @@ static void loads(const genu_trial *t, int side, int k, const double *force,
         out[l] = list[l];
 }
 
-/* Joint reactions of scenario s in frame k. */
-static void reactions(sweep_block *b, const genu_trial *t, int s, int k, const double *force)
+/* Loads of all scenarios, frame by frame. */
+static void curves(sweep_block *b, const genu_trial *t)
 {
-    int n_joint = t->study->reactions.n;
-    for (int j = 0; j < n_joint; j++) {
-        double r[6];
-        genu_frames_reaction(t->frames, k, j, force, r);
-        for (int axis = 0; axis < 3; axis++) {
-            size_t at = (size_t)((s * n_joint + j) * 3 + axis) * (size_t)t->n_frame + (size_t)k;
-            b->reaction_force[at] = r[axis];
-            b->reaction_moment[at] = r[3 + axis];
+    size_t frames = (size_t)t->n_frame;
+    for (int k = 0; k < t->n_frame; k++)
+        for (int side = 0; side < t->n_side; side++) {
+            const double *from =
+                b->out.contact + (size_t)(k * t->n_side + side) * GENU_N_CONTACT * GENU_BLOCK;
+            for (int s = 0; s < b->n; s++) {
+                double c[GENU_N_CONTACT], value[SWEEP_N_LOAD];
+                size_t to = (size_t)(s * t->n_side + side) * frames + (size_t)k;
+                for (int r = 0; r < GENU_N_CONTACT; r++)
+                    c[r] = from[r * GENU_BLOCK + s];
+                loads(t, side, c, value);
+                for (int l = 0; l < SWEEP_N_LOAD; l++)
+                    b->curve[l][to] = value[l];
+            }
         }
-    }
 }
 
-static void curves(sweep_block *b, const genu_trial *t, int s)
+/* Joint reactions of scenario s. */
+static void reactions(sweep_block *b, const genu_trial *t, int s)
 {
     size_t frames = (size_t)t->n_frame, muscles = (size_t)t->model->n_muscle;
-    const double *force = b->out.force + (size_t)s * muscles * frames;
-    for (int k = 0; k < t->n_frame; k++) {
+    int n_joint = t->study->reactions.n;
+    for (int k = 0; k < t->n_frame && n_joint; k++) {
         for (size_t i = 0; i < muscles; i++)
-            b->scratch[i] = force[i * frames + (size_t)k];
-        reactions(b, t, s, k, b->scratch);
-        for (int side = 0; side < t->n_side; side++) {
-            double value[SWEEP_N_LOAD];
-            loads(t, side, k, b->scratch, value);
-            for (int l = 0; l < SWEEP_N_LOAD; l++)
-                b->curve[l][(size_t)(s * t->n_side + side) * frames + (size_t)k] = value[l];
+            b->scratch[i] = b->out.force[((size_t)s * muscles + i) * frames + (size_t)k];
+        for (int j = 0; j < n_joint; j++) {
+            double r[6];
+            genu_frames_reaction(t->frames, k, j, b->scratch, r);
+            for (int axis = 0; axis < 3; axis++) {
+                size_t at = (size_t)((s * n_joint + j) * 3 + axis) * frames + (size_t)k;
+                b->reaction_force[at] = r[axis];
+                b->reaction_moment[at] = r[3 + axis];
+            }
         }
     }
 }
@@ -126,10 +139,9 @@ static double joint_share(const sweep_block *b, const genu_trial *t, int s, int 
         if (t->model->coord[c].body != body || !genu_plan_shares(t->plan, c))
             continue;
         const double *x = b->out.reserve + (size_t)(s * f->n_coord + c) * (size_t)f->n_frame;
-        for (int k = 0; k < f->n_frame; k++) {
+        for (int k = 0; k < f->n_frame; k++)
             reserve = fmax(reserve, fabs(x[k]));
-            moment = fmax(moment, fabs(f->target[(size_t)k * (size_t)f->n_dof + (size_t)j]));
-        }
+        moment = fmax(moment, b->largest[j]);
     }
     return moment > 0 ? reserve / moment : 0;
 }
@@ -140,20 +152,6 @@ static double reserve_share(const sweep_block *b, const genu_trial *t, int s, in
     const genu_leg *leg = &t->frames->leg[side];
     return fmax(joint_share(b, t, s, leg->femur),
                 fmax(joint_share(b, t, s, leg->tibia), joint_share(b, t, s, leg->talus)));
-}
-
-/* Muscles of a side that work at their upper bound in frame k. */
-static int saturated(const sweep_block *b, const genu_trial *t, int s, genu_side side, int k)
-{
-    int count = 0;
-    for (int i = 0; k >= 0 && i < t->model->n_muscle; i++) {
-        double a =
-            b->out
-                .activation[(size_t)(s * t->model->n_muscle + i) * (size_t)t->n_frame + (size_t)k];
-        count += genu_side_of(t->model->muscle[i].name) == (int)side &&
-                 a >= t->model->muscle[i].max_control - 1e-9;
-    }
-    return count;
 }
 
 static void summarise(sweep_block *b, const genu_trial *t, int s)
@@ -174,7 +172,10 @@ static void summarise(sweep_block *b, const genu_trial *t, int s)
         double medial = b->sum[MEDIAL][4][at], both = medial + b->sum[LATERAL][4][at];
         b->medial_share[at] = both > 0 ? medial / both : NAN;
         b->reserve_share[at] = reserve_share(b, t, s, side);
-        b->saturated[at] = saturated(b, t, s, t->side[side], knee.peak_frame);
+        b->saturated[at] =
+            knee.peak_frame < 0
+                ? 0
+                : b->out.saturated[(knee.peak_frame * t->n_side + side) * GENU_BLOCK + s];
         int outcome =
             b->reserve_share[at] > GENU_WEAK_SHARE ? GENU_OUTCOME_WEAK : GENU_OUTCOME_SOLVED;
         weak |= outcome == GENU_OUTCOME_WEAK;
@@ -198,8 +199,9 @@ void sweep_block_solve(sweep_block *b, const genu_trial *t, genu_worker *worker,
             b->strength[e * GENU_BLOCK + s] = factor[e];
     }
     genu_scenarios_solve(t->plan, worker, n, b->factor, &b->out);
+    curves(b, t);
     for (int s = 0; s < n; s++) {
-        curves(b, t, s);
+        reactions(b, t, s);
         summarise(b, t, s);
     }
 }

@@ -139,8 +139,13 @@ static genu_status solve(const validate_record *r, const double *factor,
 {
     genu_plan *plan = NULL;
     genu_worker *worker = NULL;
-    genu_scenario_out out = { s->activation, s->force, s->reserve,     s->residual,
-                              s->iterations, s->open,  &s->unconverged };
+    genu_scenario_out out = { .activation = s->activation,
+                              .force = s->force,
+                              .reserve = s->reserve,
+                              .residual = s->residual,
+                              .iterations = s->iterations,
+                              .open = s->open,
+                              .unconverged = &s->unconverged };
     genu_status status = genu_plan_new(&plan, r->frames, r->m, settings, NULL, err);
     if (status == GENU_OK)
         status = genu_plan_solve_constant(plan, err);

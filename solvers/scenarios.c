@@ -1,5 +1,6 @@
 #include "solvers/scenarios.h"
 
+#include "solvers/contact_kernel.h"
 #include "solvers/elastic.h"
 
 #include <stdlib.h>
@@ -14,6 +15,9 @@ enum {
  * an activation from where its tangent was taken: the slope, which optimality asks for, follows. */
 static const double ON_TANGENT = 1e-7, AT_TANGENT = 1e-5;
 
+/* An activation this near to its upper bound is at it. */
+static const double SATURATED = 1e-9;
+
 /* Coordinates joined by muscles, with the muscles that join them. */
 typedef struct group {
     int n, m, k;         /* muscles, coordinates, reserves                                    */
@@ -21,6 +25,8 @@ typedef struct group {
     int *dof;            /* m: index in frames.dof                                            */
     int *reserve_on;     /* k: coordinate within the group                                    */
     double *R;           /* n_frame x n x m                                                   */
+    double *contact;     /* n_frame x n_side x n x GENU_N_CONTACT                             */
+    int *side;           /* n: index in frames.settings.side, -1: of none of these            */
     double *w, *lo, *hi; /* n                                                                 */
     double *rho, *reserve_lo, *reserve_hi; /* k                                               */
     int changed; /* some scenario changes a muscle of it                              */
@@ -39,15 +45,21 @@ struct genu_plan {
     genu_sharing_settings sharing;
     int n_group;
     group *group;
-    int *shared;  /* n_coord flags                            */
-    int *grouped; /* n_muscle flags: crosses a coordinate     */
+    int *shared;       /* n_coord flags                            */
+    int *grouped;      /* n_muscle flags: crosses a coordinate     */
+    int *varies;       /* n_muscle flags: some scenario changes it */
+    double *contact;   /* n_frame x n_side x GENU_N_CONTACT: of all that no scenario changes */
+    double *saturated; /* n_frame x n_side: likewise                                         */
+    genu_contact_kernel *kernel;
 };
 
 struct genu_worker {
     genu_sharing **sharing; /* one per group, NULL where it is solved once */
     double *F, *tau, *a, *x;
-    double *lambda;           /* N_GROUP_LANES x m x 8 */
-    double *active, *passive; /* n x 8: force = active a + passive, N at strength 1; elastic only */
+    double *lambda;           /* GENU_BLOCK x m x 8: of an octet at its first scenario            */
+    double *active, *passive; /* n: force = active a + passive, N at strength 1; elastic only     */
+    double *force;            /* n x 8, N                                                         */
+    double *strength;         /* n x GENU_BLOCK: factors of the group's muscles                   */
     double *guess;            /* GENU_BLOCK x n: activations of the frame before; elastic only    */
     int n_group;
 };
@@ -171,9 +183,34 @@ static void fill_reserves(const genu_plan *p, group *g)
     }
 }
 
+/* Index of the muscle's side among those of the frames, -1. */
+static int side_of(const genu_frames *f, const genu_muscle *muscle)
+{
+    int side = genu_side_of(muscle->name);
+    for (int s = 0; s < f->settings.n_side; s++)
+        if ((int)f->settings.side[s] == side)
+            return s;
+    return -1;
+}
+
+/* Contact columns of the group's muscles, those of one muscle side by side. */
+static void fill_contact(const genu_plan *p, group *g)
+{
+    const genu_frames *f = p->f;
+    size_t n = (size_t)f->n_muscle;
+    double *to = g->contact;
+    for (int at = 0; at < f->n_frame * f->settings.n_side; at++)
+        for (int i = 0; i < g->n; i++)
+            for (int r = 0; r < GENU_N_CONTACT; r++)
+                *to++ = f->contact[(size_t)(at * GENU_N_CONTACT + r) * n + (size_t)g->muscle[i]];
+}
+
 static void fill_muscles(const genu_plan *p, group *g)
 {
     const genu_frames *f = p->f;
+    fill_contact(p, g);
+    for (int i = 0; i < g->n; i++)
+        g->side[i] = side_of(f, &p->m->muscle[g->muscle[i]]);
     for (int i = 0; i < g->n; i++) {
         const genu_muscle *muscle = &p->m->muscle[g->muscle[i]];
         g->w[i] = p->settings.weight ? p->settings.weight[g->muscle[i]] : 1;
@@ -197,6 +234,8 @@ static void layout(group *g, const genu_frames *f, genu_arena *a)
     g->dof = genu_take_int(a, m);
     g->reserve_on = genu_take_int(a, k);
     g->R = genu_take_double(a, t * n * m);
+    g->contact = genu_take_double(a, t * (size_t)f->settings.n_side * n * GENU_N_CONTACT);
+    g->side = genu_take_int(a, n);
     g->w = genu_take_double(a, n);
     g->lo = genu_take_double(a, n);
     g->hi = genu_take_double(a, n);
@@ -264,9 +303,15 @@ static genu_status build(genu_plan *p, const int *changed, genu_err *err)
     char *cross = calloc((size_t)f->n_muscle * n_dof + 1, 1);
     int *id = calloc(2 * n_dof + 1, sizeof *id);
     p->shared = calloc((size_t)f->n_coord + 1, sizeof *p->shared);
-    p->grouped = calloc((size_t)f->n_muscle + 1, sizeof *p->grouped);
-    if (!cross || !id || !p->shared || !p->grouped)
+    p->grouped = calloc(2 * (size_t)f->n_muscle + 1, sizeof *p->grouped);
+    size_t sides = (size_t)(f->n_frame * f->settings.n_side);
+    p->contact = calloc(sides * (GENU_N_CONTACT + 1) + 1, sizeof *p->contact);
+    if (!cross || !id || !p->shared || !p->grouped || !p->contact)
         goto out;
+    p->saturated = p->contact + sides * GENU_N_CONTACT;
+    p->varies = p->grouped + f->n_muscle;
+    for (int i = 0; i < f->n_muscle; i++)
+        p->varies[i] = !changed || changed[i];
     for (int i = 0; i < f->n_muscle; i++)
         for (int j = 0; j < f->n_dof; j++)
             cross[i * f->n_dof + j] = (char)crosses(f, i, j);
@@ -282,6 +327,34 @@ out:
     free(cross);
     free(id);
     return status == GENU_OK ? status : genu_fail(err, status, "out of memory for the sharing");
+}
+
+/* The instruction set in force; AUTO where there is none. */
+static genu_sharing_level level_of(const genu_plan *p)
+{
+    genu_sharing *probe;
+    if (genu_sharing_new(&probe, 1, 1, 1, &p->sharing, NULL) != GENU_OK)
+        return GENU_SHARING_AUTO;
+    genu_sharing_level level = genu_sharing_level_of(probe);
+    genu_sharing_free(probe);
+    return level;
+}
+
+const char *genu_plan_level(const genu_plan *p)
+{
+    return genu_sharing_level_name(level_of(p));
+}
+
+static genu_contact_kernel *kernel_of(genu_sharing_level level)
+{
+#ifdef GENU_SHARING_X86
+    if (level == GENU_SHARING_V3)
+        return genu_contact_kernel_v3;
+    if (level == GENU_SHARING_V4)
+        return genu_contact_kernel_v4;
+#endif
+    (void)level;
+    return genu_contact_kernel_baseline;
 }
 
 genu_status genu_plan_new(genu_plan **plan, const genu_frames *f, const genu_model *m,
@@ -302,6 +375,7 @@ genu_status genu_plan_new(genu_plan **plan, const genu_frames *f, const genu_mod
     // OpenSim gives every actuator the exponent of the muscles
     p->sharing.reserve_power = f->settings.mode == GENU_MODE_OPENSIM ? settings->power : 2;
     p->sharing.level = settings->level;
+    p->kernel = kernel_of(level_of(p));
     s = build(p, changed, err);
     if (s != GENU_OK) {
         genu_plan_free(p);
@@ -320,22 +394,13 @@ void genu_plan_free(genu_plan *p)
     free(p->group);
     free(p->shared);
     free(p->grouped);
+    free(p->contact);
     free(p);
 }
 
 int genu_plan_shares(const genu_plan *p, int i)
 {
     return p->shared[i];
-}
-
-const char *genu_plan_level(const genu_plan *p)
-{
-    genu_sharing *probe;
-    if (genu_sharing_new(&probe, 1, 1, 1, &p->sharing, NULL) != GENU_OK)
-        return "unknown";
-    const char *name = genu_sharing_level_name(genu_sharing_level_of(probe));
-    genu_sharing_free(probe);
-    return name;
 }
 
 static genu_sharing_frame frame_of(const group *g, int k)
@@ -350,42 +415,49 @@ static genu_sharing_frame frame_of(const group *g, int k)
                                  .reserve_hi = g->reserve_hi };
 }
 
-/* Force of muscle i of the group in frame k and lane l: active a + passive, N at strength 1. */
-static double active_of(const genu_plan *p, const genu_worker *w, const group *g, int k, int i,
-                        int l)
+/* Force of muscle i of the group in frame k: active a + passive, N at strength 1. */
+static double active_of(const genu_plan *p, const genu_worker *w, const group *g, int k, int i)
 {
     return p->settings.elastic
-               ? w->active[i * LANES + l]
+               ? w->active[i]
                : p->f->active[(size_t)k * (size_t)p->f->n_muscle + (size_t)g->muscle[i]];
 }
 
-static double passive_of(const genu_plan *p, const genu_worker *w, const group *g, int k, int i,
-                         int l)
+static double passive_of(const genu_plan *p, const genu_worker *w, const group *g, int k, int i)
 {
     if (p->settings.elastic)
-        return w->passive[i * LANES + l];
+        return w->passive[i];
     return p->settings.passive
                ? p->f->passive[(size_t)k * (size_t)p->f->n_muscle + (size_t)g->muscle[i]]
                : 0;
 }
 
-/* Capacity and moment of the scenario in lane l of frame k; stride is that of lanes. */
-static void load(const genu_plan *p, genu_worker *w, const group *g, int k, int l,
-                 const double *factor, size_t stride)
+/* Strengths of the group's muscles, lane-contiguous; factor NULL: 1. */
+static void take_strengths(const genu_plan *p, genu_worker *w, const group *g, int n,
+                           const double *factor)
+{
+    for (int i = 0; i < g->n; i++)
+        for (int s = 0; s < n; s++)
+            w->strength[i * GENU_BLOCK + s] =
+                factor ? factor[(size_t)s * (size_t)p->f->n_muscle + (size_t)g->muscle[i]] : 1;
+}
+
+/* Capacity and moments of n scenarios of frame k, from scenario `first` on. */
+static void load(const genu_plan *p, genu_worker *w, const group *g, int k, int first, int n)
 {
     const genu_frames *f = p->f;
-    double *F = w->F + l, *tau = w->tau + l;
     for (int j = 0; j < g->m; j++)
-        tau[(size_t)j * stride] = f->target[(size_t)k * (size_t)f->n_dof + (size_t)g->dof[j]];
+        for (int l = 0; l < n; l++)
+            w->tau[j * LANES + l] = f->target[(size_t)k * (size_t)f->n_dof + (size_t)g->dof[j]];
     for (int i = 0; i < g->n; i++) {
-        double s = factor ? factor[g->muscle[i]] : 1;
-        F[(size_t)i * stride] = s * active_of(p, w, g, k, i, l);
-        if (!p->settings.passive)
-            continue;
-        double passive = s * passive_of(p, w, g, k, i, l);
+        const double *strength = w->strength + i * GENU_BLOCK + first;
         const double *R = g->R + ((size_t)k * (size_t)g->n + (size_t)i) * (size_t)g->m;
-        for (int j = 0; j < g->m; j++)
-            tau[(size_t)j * stride] -= R[j] * passive;
+        double active = active_of(p, w, g, k, i), passive = passive_of(p, w, g, k, i);
+        for (int l = 0; l < n; l++)
+            w->F[i * LANES + l] = strength[l] * active;
+        for (int j = 0; j < g->m && p->settings.passive; j++)
+            for (int l = 0; l < n; l++)
+                w->tau[j * LANES + l] -= R[j] * (strength[l] * passive);
     }
 }
 
@@ -417,8 +489,10 @@ static void worker_layout(genu_worker *w, const genu_plan *p, genu_arena *a)
     w->a = genu_take_double(a, n * LANES);
     w->x = genu_take_double(a, k * LANES);
     w->lambda = genu_take_double(a, GENU_BLOCK * m * LANES);
-    w->active = genu_take_double(a, n * LANES);
-    w->passive = genu_take_double(a, n * LANES);
+    w->active = genu_take_double(a, n);
+    w->passive = genu_take_double(a, n);
+    w->force = genu_take_double(a, n * LANES);
+    w->strength = genu_take_double(a, n * GENU_BLOCK);
     w->guess = genu_take_double(a, GENU_BLOCK * n);
 }
 
@@ -468,15 +542,18 @@ static genu_status solve_once(genu_plan *p, group *g, genu_worker *w, genu_shari
                               genu_err *err)
 {
     genu_sharing_info info = { 0 };
+    genu_sharing_block block = { w->a, w->x, w->lambda, &info };
+    take_strengths(p, w, g, 1, NULL);
     for (int k = 0; k < p->f->n_frame; k++) {
         genu_sharing_frame frame = frame_of(g, k);
         genu_status s = genu_sharing_set(sharing, &frame, err);
         if (s != GENU_OK)
             return s;
-        load(p, w, g, k, 0, NULL, 1);
-        s = genu_sharing_solve(sharing, w->F, w->tau, k > 0 && info.status == GENU_OK,
-                               g->a + (size_t)k * (size_t)g->n, w->x, w->lambda, &info);
-        sum_reserves(g, w->x, 1, g->reserve + (size_t)k * (size_t)g->m);
+        load(p, w, g, k, 0, 1);
+        s = genu_sharing_solve8(sharing, 1, w->F, w->tau, k > 0 && info.status == GENU_OK, &block);
+        for (int i = 0; i < g->n; i++)
+            g->a[(size_t)k * (size_t)g->n + (size_t)i] = w->a[i * LANES];
+        sum_reserves(g, w->x, LANES, g->reserve + (size_t)k * (size_t)g->m);
         g->residual[k] = info.residual;
         g->iterations[k] = info.iterations;
         g->open[k] = s != GENU_OK;
@@ -485,13 +562,65 @@ static genu_status solve_once(genu_plan *p, group *g, genu_worker *w, genu_shari
     return GENU_OK;
 }
 
+/* Force at rest of a muscle that crosses no coordinate, N at strength 1. */
+static double rest_force(const genu_plan *p, int i, int k)
+{
+    const genu_frames *f = p->f;
+    size_t from = (size_t)k * (size_t)f->n_muscle + (size_t)i;
+    double lo = isnan(p->settings.minimum) ? p->m->muscle[i].min_control : p->settings.minimum;
+    double force = lo * f->active[from] + (p->settings.passive ? f->passive[from] : 0);
+    if (p->settings.elastic && genu_elastic_force(&p->m->muscle[i].hill, lo, f->length[from],
+                                                  f->speed[from], &force) != GENU_OK)
+        return NAN;
+    return force;
+}
+
+static void add_contact(const genu_frames *f, int k, int i, double force, double *to, size_t stride)
+{
+    size_t rows = (size_t)f->settings.n_side * GENU_N_CONTACT, first = (size_t)k * rows;
+    for (size_t r = 0; r < rows; r++)
+        to[r * stride] += f->contact[(first + r) * (size_t)f->n_muscle + (size_t)i] * force;
+}
+
+/* What the movement and the muscles at rest put on the contacts. */
+static void start_contact(genu_plan *p)
+{
+    const genu_frames *f = p->f;
+    size_t rows = (size_t)f->settings.n_side * GENU_N_CONTACT;
+    memcpy(p->contact, f->contact0, (size_t)f->n_frame * rows * sizeof *p->contact);
+    for (int i = 0; i < f->n_muscle; i++)
+        for (int k = 0; k < f->n_frame && !p->grouped[i] && !p->varies[i]; k++)
+            add_contact(f, k, i, rest_force(p, i, k), p->contact + (size_t)k * rows, 1);
+}
+
+/* What a group that was solved once adds. */
+static void keep_contact(genu_plan *p, const group *g)
+{
+    const genu_frames *f = p->f;
+    size_t rows = (size_t)f->settings.n_side * GENU_N_CONTACT;
+    for (int k = 0; k < f->n_frame; k++)
+        for (int i = 0; i < g->n; i++) {
+            size_t from = (size_t)k * (size_t)f->n_muscle + (size_t)g->muscle[i];
+            double a = g->a[(size_t)k * (size_t)g->n + (size_t)i];
+            double force = a * f->active[from] + (p->settings.passive ? f->passive[from] : 0);
+            add_contact(f, k, g->muscle[i], force, p->contact + (size_t)k * rows, 1);
+            if (g->side[i] >= 0)
+                p->saturated[k * f->settings.n_side + g->side[i]] += a >= g->hi[i] - SATURATED;
+        }
+}
+
 genu_status genu_plan_solve_constant(genu_plan *p, genu_err *err)
 {
     genu_worker *w;
     genu_status s = worker_new(&w, p, 0, err);
-    for (int g = 0; s == GENU_OK && g < p->n_group; g++)
-        if (!p->group[g].changed)
-            s = solve_once(p, &p->group[g], w, w->sharing[g], err);
+    start_contact(p);
+    for (int g = 0; s == GENU_OK && g < p->n_group; g++) {
+        if (p->group[g].changed)
+            continue;
+        s = solve_once(p, &p->group[g], w, w->sharing[g], err);
+        if (s == GENU_OK)
+            keep_contact(p, &p->group[g]);
+    }
     genu_worker_free(w);
     return s;
 }
@@ -502,19 +631,16 @@ static size_t at(const genu_plan *p, int s, int n_row, int r, int k)
     return ((size_t)s * (size_t)n_row + (size_t)r) * (size_t)p->f->n_frame + (size_t)k;
 }
 
-/* Scenario s, which was solved in lane l. */
-static void store(const genu_plan *p, const genu_worker *w, const group *g, int s, int k, int l,
-                  const double *a, size_t stride, const double *reserve, const double *factor,
+/* Scenario s, whose activations and forces stand in a and force. */
+static void store(const genu_plan *p, const group *g, int s, int k, const double *a,
+                  const double *force, size_t stride, const double *reserve,
                   const genu_scenario_out *out)
 {
     const genu_frames *f = p->f;
-    for (int i = 0; i < g->n; i++) {
-        int muscle = g->muscle[i];
-        double act = a[(size_t)i * stride];
-        double force = act * active_of(p, w, g, k, i, l) + passive_of(p, w, g, k, i, l);
-        out->activation[at(p, s, f->n_muscle, muscle, k)] = act;
-        out->force[at(p, s, f->n_muscle, muscle, k)] = factor[muscle] * force;
-    }
+    for (int i = 0; i < g->n && out->activation; i++)
+        out->activation[at(p, s, f->n_muscle, g->muscle[i], k)] = a[(size_t)i * stride];
+    for (int i = 0; i < g->n && out->force; i++)
+        out->force[at(p, s, f->n_muscle, g->muscle[i], k)] = force[(size_t)i * stride];
     for (int j = 0; j < g->m; j++)
         out->reserve[at(p, s, f->n_coord, f->dof[g->dof[j]], k)] = reserve[j];
 }
@@ -538,8 +664,7 @@ static int take_tangents(const genu_plan *p, genu_worker *w, const group *g, int
     for (int i = 0; i < g->n; i++) {
         size_t from = (size_t)k * (size_t)p->f->n_muscle + (size_t)g->muscle[i];
         failed |= genu_elastic_tangent(&p->m->muscle[g->muscle[i]].hill, at[i], p->f->length[from],
-                                       p->f->speed[from], &w->active[i * LANES],
-                                       &w->passive[i * LANES]) != GENU_OK;
+                                       p->f->speed[from], &w->active[i], &w->passive[i]) != GENU_OK;
     }
     return failed;
 }
@@ -552,7 +677,7 @@ static int on_tangents(const genu_plan *p, const genu_worker *w, const group *g,
         size_t from = (size_t)k * (size_t)p->f->n_muscle + (size_t)g->muscle[i];
         const genu_hill *h = &p->m->muscle[g->muscle[i]].hill;
         double a = w->a[i * LANES], force;
-        double tangent = w->passive[i * LANES] + w->active[i * LANES] * a;
+        double tangent = w->passive[i] + w->active[i] * a;
         if (genu_elastic_force(h, a, p->f->length[from], p->f->speed[from], &force) != GENU_OK ||
             !(fabs(force - tangent) <= ON_TANGENT * h->f_max) || !(fabs(a - at[i]) <= AT_TANGENT))
             return 0;
@@ -560,13 +685,11 @@ static int on_tangents(const genu_plan *p, const genu_worker *w, const group *g,
     return 1;
 }
 
-/* Load and solve n lanes; factor is that of the first. */
-static void solve_rigid(const genu_plan *p, genu_worker *w, int which, int k, int n, int warm,
-                        const double *factor, const genu_sharing_block *block)
+/* Load and solve n scenarios from `first` on. */
+static void solve_rigid(const genu_plan *p, genu_worker *w, int which, int k, int first, int n,
+                        int warm, const genu_sharing_block *block)
 {
-    const group *g = &p->group[which];
-    for (int l = 0; l < n; l++)
-        load(p, w, g, k, l, factor + (size_t)l * (size_t)p->f->n_muscle, LANES);
+    load(p, w, &p->group[which], k, first, n);
     genu_status s = genu_sharing_solve8(w->sharing[which], n, w->F, w->tau, warm, block);
     (void)s; // each lane's own status follows
 }
@@ -574,15 +697,15 @@ static void solve_rigid(const genu_plan *p, genu_worker *w, int which, int k, in
 /* One scenario, in lane 0, along the tangents of elastic tendons, taken anew until they hold: a
  * stationary point of the problem with the forces themselves. guess (n) are activations to begin
  * with, and those found. After some tangents half steps: forces have corners. */
-static void solve_elastic(const genu_plan *p, genu_worker *w, int which, int k, int warm,
-                          const double *factor, double *guess, const genu_sharing_block *block)
+static void solve_elastic(const genu_plan *p, genu_worker *w, int which, int k, int s, int warm,
+                          double *guess, const genu_sharing_block *block)
 {
     const group *g = &p->group[which];
     int iterations = 0, open = 1;
     for (int i = 0; i < g->n && !warm; i++)
         guess[i] = fmin(fmax(0.1, g->lo[i]), g->hi[i]);
     for (int it = 0; it < MAX_TANGENTS && open && !take_tangents(p, w, g, k, guess); it++) {
-        solve_rigid(p, w, which, k, 1, warm || it, factor, block);
+        solve_rigid(p, w, which, k, s, 1, warm || it, block);
         iterations += block->info->iterations;
         open = block->info->status == GENU_OK && !on_tangents(p, w, g, k, guess);
         double part = it < MAX_TANGENTS / 3 ? 1 : 0.5;
@@ -594,76 +717,174 @@ static void solve_elastic(const genu_plan *p, genu_worker *w, int which, int k, 
         block->info->status = GENU_E_NOT_CONVERGED;
 }
 
+/* Forces of n scenarios from `first` on, for which a was found. */
+static void take_forces(const genu_plan *p, genu_worker *w, const group *g, int k, int first, int n)
+{
+    for (int i = 0; i < g->n; i++) {
+        const double *strength = w->strength + i * GENU_BLOCK + first, *a = w->a + i * LANES;
+        double active = active_of(p, w, g, k, i), passive = passive_of(p, w, g, k, i);
+        for (int l = 0; l < n; l++)
+            w->force[i * LANES + l] = strength[l] * (a[l] * active + passive);
+    }
+}
+
+/* What n lanes put on the contacts of frame k, from scenario `first` on. */
+static void add_lanes(const genu_plan *p, genu_worker *w, const group *g, int k, int first, int n,
+                      const genu_scenario_out *out)
+{
+    int n_side = p->f->settings.n_side;
+    for (int side = 0; side < n_side && out->contact; side++) {
+        size_t at = (size_t)(k * n_side + side);
+        double *to = out->contact + at * GENU_N_CONTACT * GENU_BLOCK + first;
+        double sum[GENU_N_CONTACT * LANES] __attribute__((aligned(64))) = { 0 };
+        p->kernel(g->n, g->contact + at * (size_t)g->n * GENU_N_CONTACT, w->force, sum);
+        for (int r = 0; r < GENU_N_CONTACT; r++)
+            for (int l = 0; l < n; l++)
+                to[r * GENU_BLOCK + l] += sum[r * LANES + l];
+    }
+    for (int i = 0; i < g->n && out->saturated; i++) {
+        if (g->side[i] < 0)
+            continue;
+        double *to = out->saturated + (size_t)(k * n_side + g->side[i]) * GENU_BLOCK + first;
+        for (int l = 0; l < n; l++)
+            to[l] += w->a[i * LANES + l] >= g->hi[i] - SATURATED;
+    }
+}
+
 /* Scenario s, which was solved in lane l. */
 static void keep(const genu_plan *p, const genu_worker *w, const group *g, int s, int k, int l,
-                 const genu_sharing_info *info, const double *factor, const genu_scenario_out *out)
+                 const genu_sharing_info *info, const genu_scenario_out *out)
 {
     double reserve[512];
-    sum_reserves(g, w->x + l, LANES, reserve);
-    store(p, w, g, s, k, l, w->a + l, LANES, reserve, factor, out);
     int open = info->status != GENU_OK;
+    sum_reserves(g, w->x + l, LANES, reserve);
+    store(p, g, s, k, w->a + l, w->force + l, LANES, reserve, out);
     note(p, s, k, info->residual, info->iterations, open, out);
     out->unconverged[s] += open;
 }
 
-/* Up to eight scenarios of one group and frame. */
+/* Up to eight scenarios of one group and frame, side by side. */
 static void solve_lanes(const genu_plan *p, genu_worker *w, int which, int k, int first, int n,
-                        const double *factor, const genu_scenario_out *out)
+                        const genu_scenario_out *out)
 {
     const group *g = &p->group[which];
-    size_t n_muscle = (size_t)p->f->n_muscle, m = (size_t)g->m;
-    const double *own = factor + (size_t)first * n_muscle;
     genu_sharing_info info[LANES];
-    genu_sharing_block block = { w->a, w->x, w->lambda + (size_t)first * m * LANES, info };
-    if (!p->settings.elastic)
-        solve_rigid(p, w, which, k, n, k > 0, own, &block);
-    for (int l = 0; l < n; l++) {
-        const double *mine = own + (size_t)l * n_muscle;
-        size_t s = (size_t)(first + l);
-        if (p->settings.elastic) {
-            block.lambda = w->lambda + s * m * LANES;
-            *info = (genu_sharing_info){ .status = GENU_E_NOT_CONVERGED, .residual = NAN };
-            solve_elastic(p, w, which, k, k > 0, mine, w->guess + s * (size_t)g->n, &block);
-        }
-        int lane = p->settings.elastic ? 0 : l;
-        keep(p, w, g, first + l, k, lane, &info[lane], mine, out);
-    }
+    genu_sharing_block block = { w->a, w->x, w->lambda + (size_t)(first * g->m) * LANES, info };
+    solve_rigid(p, w, which, k, first, n, k > 0, &block);
+    take_forces(p, w, g, k, first, n);
+    for (int l = 0; l < n; l++)
+        keep(p, w, g, first + l, k, l, &info[l], out);
+    add_lanes(p, w, g, k, first, n, out);
+}
+
+/* One scenario of one group and frame, with elastic tendons. */
+static void solve_stretched(const genu_plan *p, genu_worker *w, int which, int k, int s,
+                            const genu_scenario_out *out)
+{
+    const group *g = &p->group[which];
+    genu_sharing_info info = { .status = GENU_E_NOT_CONVERGED, .residual = NAN };
+    genu_sharing_block block = { w->a, w->x, w->lambda + (size_t)(s * g->m) * LANES, &info };
+    solve_elastic(p, w, which, k, s, k > 0, w->guess + (size_t)(s * g->n), &block);
+    take_forces(p, w, g, k, s, 1);
+    keep(p, w, g, s, k, 0, &info, out);
+    add_lanes(p, w, g, k, s, 1, out);
+}
+
+/* Every scenario begins with what none of them changes. */
+static void begin_contact(const genu_plan *p, const genu_scenario_out *out)
+{
+    size_t sides = (size_t)(p->f->n_frame * p->f->settings.n_side), rows = sides * GENU_N_CONTACT;
+    for (size_t i = 0; i < rows && out->contact; i++)
+        for (int s = 0; s < GENU_BLOCK; s++)
+            out->contact[i * GENU_BLOCK + (size_t)s] = p->contact[i];
+    for (size_t i = 0; i < sides && out->saturated; i++)
+        for (int s = 0; s < GENU_BLOCK; s++)
+            out->saturated[i * GENU_BLOCK + (size_t)s] = p->saturated[i];
+}
+
+static void fill(double *x, size_t n, double value)
+{
+    for (size_t i = 0; i < n && x; i++)
+        x[i] = value;
 }
 
 static void clear(const genu_plan *p, int n, const genu_scenario_out *out)
 {
     const genu_frames *f = p->f;
     size_t t = (size_t)f->n_frame, s = (size_t)n;
-    for (size_t i = 0; i < s * (size_t)f->n_muscle * t; i++)
-        out->activation[i] = out->force[i] = NAN; // and stays so where a group has no answer
-    for (size_t i = 0; i < s * (size_t)f->n_coord * t; i++)
-        out->reserve[i] = NAN;
-    for (size_t i = 0; i < s * t; i++)
-        out->residual[i] = out->iterations[i] = out->open[i] = 0;
-    for (size_t i = 0; i < s; i++)
-        out->unconverged[i] = 0;
+    fill(out->activation, s * (size_t)f->n_muscle * t, NAN); // stays where a group has no answer
+    fill(out->force, s * (size_t)f->n_muscle * t, NAN);
+    fill(out->reserve, s * (size_t)f->n_coord * t, NAN);
+    fill(out->residual, s * t, 0);
+    fill(out->iterations, s * t, 0);
+    fill(out->open, s * t, 0);
+    fill(out->unconverged, s, 0);
+    begin_contact(p, out);
 }
 
 /* A muscle that crosses no coordinate costs least at its lower bound, and pulls there. */
 static void rest(const genu_plan *p, int n, const double *factor, const genu_scenario_out *out)
 {
     const genu_frames *f = p->f;
+    size_t rows = (size_t)f->settings.n_side * GENU_N_CONTACT;
     for (int i = 0; i < f->n_muscle; i++) {
         double lo = isnan(p->settings.minimum) ? p->m->muscle[i].min_control : p->settings.minimum;
         for (int s = 0; s < n && !p->grouped[i]; s++)
             for (int k = 0; k < f->n_frame; k++) {
-                size_t from = (size_t)k * (size_t)f->n_muscle + (size_t)i;
-                double passive = p->settings.passive ? f->passive[from] : 0;
-                double force = lo * f->active[from] + passive;
-                if (p->settings.elastic &&
-                    genu_elastic_force(&p->m->muscle[i].hill, lo, f->length[from], f->speed[from],
-                                       &force) != GENU_OK)
-                    force = NAN;
-                out->activation[at(p, s, f->n_muscle, i, k)] = lo;
-                out->force[at(p, s, f->n_muscle, i, k)] =
-                    factor[(size_t)s * (size_t)f->n_muscle + (size_t)i] * force;
+                double force =
+                    factor[(size_t)s * (size_t)f->n_muscle + (size_t)i] * rest_force(p, i, k);
+                if (out->activation)
+                    out->activation[at(p, s, f->n_muscle, i, k)] = lo;
+                if (out->force)
+                    out->force[at(p, s, f->n_muscle, i, k)] = force;
+                if (out->contact && p->varies[i])
+                    add_contact(f, k, i, force, out->contact + (size_t)k * rows * GENU_BLOCK + s,
+                                GENU_BLOCK);
             }
     }
+}
+
+/* Frame k of scenario s has no answer. */
+static void lose(const genu_plan *p, int s, int k, const genu_scenario_out *out)
+{
+    size_t rows = (size_t)p->f->settings.n_side * GENU_N_CONTACT;
+    out->unconverged[s]++;
+    note(p, s, k, NAN, 0, 1, out);
+    for (size_t r = 0; r < rows && out->contact; r++)
+        out->contact[((size_t)k * rows + r) * GENU_BLOCK + (size_t)s] = NAN;
+}
+
+/* A group that no scenario changes: what was found once, for all. */
+static void copy_once(const genu_plan *p, genu_worker *w, const group *g, int k, int n,
+                      const double *factor, const genu_scenario_out *out)
+{
+    const double *a = g->a + (size_t)k * (size_t)g->n;
+    const double *reserve = g->reserve + (size_t)k * (size_t)g->m;
+    for (int s = 0; s < n; s++) {
+        const double *own = factor + (size_t)s * (size_t)p->f->n_muscle;
+        for (int i = 0; i < g->n && out->force; i++)
+            w->force[i] =
+                own[g->muscle[i]] * (a[i] * active_of(p, w, g, k, i) + passive_of(p, w, g, k, i));
+        store(p, g, s, k, a, w->force, 1, reserve, out);
+        note(p, s, k, g->residual[k], g->iterations[k], g->open[k], out);
+    }
+}
+
+static void solve_frame(const genu_plan *p, genu_worker *w, int which, int k, int n,
+                        const genu_scenario_out *out)
+{
+    const group *g = &p->group[which];
+    genu_sharing_frame frame = frame_of(g, k);
+    genu_err err;
+    if (genu_sharing_set(w->sharing[which], &frame, &err) != GENU_OK)
+        for (int s = 0; s < n; s++)
+            lose(p, s, k, out);
+    else if (p->settings.elastic)
+        for (int s = 0; s < n; s++)
+            solve_stretched(p, w, which, k, s, out);
+    else
+        for (int first = 0; first < n; first += LANES)
+            solve_lanes(p, w, which, k, first, n - first < LANES ? n - first : LANES, out);
 }
 
 void genu_scenarios_solve(const genu_plan *p, genu_worker *w, int n, const double *factor,
@@ -673,29 +894,13 @@ void genu_scenarios_solve(const genu_plan *p, genu_worker *w, int n, const doubl
     rest(p, n, factor, out);
     for (int which = 0; which < p->n_group; which++) {
         const group *g = &p->group[which];
-        for (int k = 0; k < p->f->n_frame; k++) {
-            if (!g->changed) {
-                for (int s = 0; s < n; s++) {
-                    store(p, w, g, s, k, 0, g->a + (size_t)k * (size_t)g->n, 1,
-                          g->reserve + (size_t)k * (size_t)g->m,
-                          factor + (size_t)s * (size_t)p->f->n_muscle, out);
-                    note(p, s, k, g->residual[k], g->iterations[k], g->open[k], out);
-                }
-                continue;
-            }
-            genu_sharing_frame frame = frame_of(g, k);
-            genu_err err;
-            if (genu_sharing_set(w->sharing[which], &frame, &err) != GENU_OK) {
-                for (int s = 0; s < n; s++) {
-                    out->unconverged[s]++;
-                    note(p, s, k, NAN, 0, 1, out);
-                }
-                continue;
-            }
-            for (int first = 0; first < n; first += LANES)
-                solve_lanes(p, w, which, k, first, n - first < LANES ? n - first : LANES, factor,
-                            out);
-        }
+        if (g->changed)
+            take_strengths(p, w, g, n, factor);
+        for (int k = 0; k < p->f->n_frame; k++)
+            if (g->changed)
+                solve_frame(p, w, which, k, n, out);
+            else
+                copy_once(p, w, g, k, n, factor, out);
         for (int s = 0; s < n && !g->changed; s++)
             out->unconverged[s] += g->unconverged;
     }

@@ -64,11 +64,15 @@ GENU_MUST_USE genu_status genu_worker_new(genu_worker **worker, const genu_plan 
                                           genu_err *err);
 void genu_worker_free(genu_worker *worker);
 
-/* Results of n scenarios, every array scenario-major; entries that do not apply, and frames without
- * an answer, are NAN. */
+/* Results of n scenarios; entries that do not apply, and frames without an answer, are NAN. The first
+ * four are optional: NULL where they are not wanted. */
 typedef struct genu_scenario_out {
     double *activation;  /* n x n_muscle x n_frame                                            */
     double *force;       /* n x n_muscle x n_frame, N along the tendon                        */
+    double *contact;     /* n_frame x n_side x GENU_N_CONTACT x GENU_BLOCK, N and Nm: as
+                            genu_frames_contact, scenario s at [... * GENU_BLOCK + s]         */
+    double *saturated;   /* n_frame x n_side x GENU_BLOCK: muscles of that side at their upper
+                            bound                                                             */
     double *reserve;     /* n x n_coord x n_frame, Nm or N                                    */
     double *residual;    /* n x n_frame, largest error of a coordinate's balance, Nm          */
     double *iterations;  /* n x n_frame, Newton steps                                         */

@@ -156,45 +156,74 @@ static void solve_lane(genu_sharing *w, int lane, const double *F, const double 
         out->lambda[j * LANES + lane] = w->lambda[j];
 }
 
-static void take_lane(const genu_sharing *w, int lane, const genu_sharing_block *out,
-                      genu_sharing_info *info)
+static void copy_lanes(int n_row, int n_lane, const double *from, double *to)
 {
-    const genu_sharing_lanes *l = &w->lanes;
-    *info = (genu_sharing_info){ .status = GENU_OK,
-                                 .iterations = l->iterations[lane],
-                                 .by_lanes = 1,
-                                 .residual = l->residual[lane] };
-    count_cost(w, l->y + lane, LANES, info);
-    for (int i = 0; i < w->n; i++)
-        out->a[i * LANES + lane] = l->y[i * LANES + lane];
-    for (int k = 0; k < w->k; k++)
-        out->x[k * LANES + lane] = l->y[(w->n + k) * LANES + lane];
+    if (n_lane == LANES)
+        memcpy(to, from, (size_t)n_row * LANES * sizeof *to);
+    else
+        for (int i = 0; i < n_row; i++)
+            for (int lane = 0; lane < n_lane; lane++)
+                to[i * LANES + lane] = from[i * LANES + lane];
+}
+
+/* Controls as the kernel left them: what it did not finish is solved anew afterwards. */
+static void take_lanes(const genu_sharing *w, int n_lane, const genu_sharing_block *out)
+{
+    copy_lanes(w->n, n_lane, w->lanes.y, out->a);
+    copy_lanes(w->k, n_lane, w->lanes.y + (size_t)w->n * LANES, out->x);
+}
+
+static void take_multipliers(const genu_sharing *w, int lane, const genu_sharing_block *out)
+{
     for (int j = 0; j < w->m; j++)
-        out->lambda[j * LANES + lane] = l->lambda[j * LANES + lane];
+        out->lambda[j * LANES + lane] = w->lanes.lambda[j * LANES + lane];
+}
+
+/* Objective and saturation of every lane. */
+static void count_costs(const genu_sharing *w, genu_sharing_info info[LANES])
+{
+    const double *y = w->lanes.y;
+    double objective[LANES] = { 0 };
+    int saturated[LANES] = { 0 };
+    for (int c = 0; c < w->n_column; c++, y += LANES) {
+        for (int lane = 0; lane < LANES; lane++)
+            objective[lane] += w->w[c] * (y[lane] * y[lane]);
+        for (int lane = 0; lane < LANES && c < w->n && w->half[c] > 0; lane++)
+            saturated[lane] += y[lane] >= w->hi[c];
+    }
+    for (int lane = 0; lane < LANES; lane++)
+        info[lane] = (genu_sharing_info){ .status = GENU_OK,
+                                          .iterations = w->lanes.iterations[lane],
+                                          .by_lanes = 1,
+                                          .n_saturated = saturated[lane],
+                                          .residual = w->lanes.residual[lane],
+                                          .objective = objective[lane] };
 }
 
 genu_status genu_sharing_solve8(genu_sharing *w, int n_lane, const double *F, const double *tau,
                                 int warm, const genu_sharing_block *out)
 {
     int by_kernel = w->is_set && !genu_sharing_has_powers(w);
+    genu_sharing_info info[LANES];
     if (n_lane < 1 || n_lane > LANES)
         return GENU_E_RANGE;
     if (by_kernel) {
         load_lanes(w, n_lane, F, tau, warm ? out->lambda : NULL);
         w->kernel(&w->lanes);
+        take_lanes(w, n_lane, out);
+        count_costs(w, info);
     }
     w->is_prepared = 0;
     genu_status first = GENU_OK;
     for (int lane = 0; lane < n_lane; lane++) {
-        genu_sharing_info info;
         if (by_kernel && w->lanes.iterations[lane] != not_converged)
-            take_lane(w, lane, out, &info);
+            take_multipliers(w, lane, out);
         else
-            solve_lane(w, lane, F, tau, warm, out, &info);
+            solve_lane(w, lane, F, tau, warm, out, &info[lane]);
         if (out->info)
-            out->info[lane] = info;
+            out->info[lane] = info[lane];
         if (first == GENU_OK)
-            first = info.status;
+            first = info[lane].status;
     }
     return first;
 }

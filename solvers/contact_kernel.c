@@ -1,0 +1,36 @@
+/* contact_kernel.c - contact loads of eight scenarios of one frame, in the lanes of vector registers.
+ *
+ * Compiled once per instruction set, as sharing_kernel.c; a lane's bits are the same at every width.
+ */
+#include "solvers/contact_kernel.h"
+
+#if defined(__AVX512F__)
+enum { BYTES = 64 };
+#elif defined(__AVX__)
+enum { BYTES = 32 };
+#else
+enum { BYTES = 16 };
+#endif
+enum { LANES = GENU_SHARING_LANES, WIDTH = BYTES / 8, ROWS = GENU_N_CONTACT };
+
+#ifndef GENU_CONTACT_KERNEL
+#define GENU_CONTACT_KERNEL genu_contact_kernel_baseline
+#endif
+
+typedef double vd __attribute__((vector_size(BYTES), may_alias));
+
+void GENU_CONTACT_KERNEL(int n, const double *column, const double *force, double *sum)
+{
+    for (int part = 0; part < LANES / WIDTH; part++) {
+        vd rows[ROWS];
+        for (int r = 0; r < ROWS; r++)
+            rows[r] = *((const vd *)(sum + r * LANES) + part);
+        for (int i = 0; i < n; i++) {
+            vd f = *((const vd *)(force + i * LANES) + part);
+            for (int r = 0; r < ROWS; r++)
+                rows[r] += column[i * ROWS + r] * f;
+        }
+        for (int r = 0; r < ROWS; r++)
+            *((vd *)(sum + r * LANES) + part) = rows[r];
+    }
+}
