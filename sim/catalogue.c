@@ -6,7 +6,7 @@
 // clang-format off
 #define FRAME_TIMES "time cycle stance"
 
-/* A load, its curve and what the curve amounts to (genu_cycle_summary in solvers/cycle.h). */
+/* A load, its curve and what the curve amounts to (genu_curve_summary in solvers/cycle.h). */
 #define LOAD(name, units, impulse, long_name, note)                                                \
     { name, { "scenario", "side", "frame" }, units, long_name, FRAME_TIMES, note, 0 },             \
     { name "_peak", { "scenario", "side" }, units, long_name ", largest value of all frames",      \

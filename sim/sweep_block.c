@@ -27,6 +27,10 @@ static void layout(sweep_block *b, const genu_trial *t, genu_arena *a)
     b->out.contact = genu_take_double(a, frames * sides * GENU_N_CONTACT * n);
     b->out.saturated = genu_take_double(a, frames * sides * n);
     b->largest = genu_take_double(a, (size_t)t->frames->n_dof);
+    for (int side = 0; side < t->n_side; side++) {
+        b->rule[side].weight = genu_take_double(a, frames);
+        b->rule[side].half = genu_take_int(a, frames);
+    }
     b->out.reserve = genu_take_double(a, n * coords * frames);
     b->out.residual = genu_take_double(a, n * frames);
     b->out.iterations = genu_take_double(a, n * frames);
@@ -59,6 +63,9 @@ sweep_block *sweep_block_new(const genu_trial *t)
     sweep_block *b = genu_take(&a, 1, sizeof *b);
     layout(b, t, &a);
     const genu_frames *f = t->frames;
+    for (int side = 0; side < t->n_side; side++)
+        b->rule[side] = genu_cycle_rule_make(&t->cycle[side], t->n_frame, t->time,
+                                             b->rule[side].weight, b->rule[side].half);
     for (int j = 0; j < f->n_dof; j++)
         for (int k = 0; k < f->n_frame; k++)
             b->largest[j] = fmax(b->largest[j], fabs(f->target[k * f->n_dof + j]));
@@ -161,8 +168,8 @@ static void summarise(sweep_block *b, const genu_trial *t, int s)
         size_t at = (size_t)(s * t->n_side + side);
         genu_curve_summary knee = { 0 };
         for (int l = 0; l < SWEEP_N_LOAD; l++) {
-            genu_curve_summary c = genu_cycle_summary(&t->cycle[side], t->n_frame, t->time,
-                                                      b->curve[l] + at * (size_t)t->n_frame);
+            genu_curve_summary c =
+                genu_cycle_apply(&b->rule[side], b->curve[l] + at * (size_t)t->n_frame);
             const double list[SWEEP_N_SUM] = { c.peak, c.peak1, c.peak2, c.peak_time, c.impulse };
             for (int k = 0; k < SWEEP_N_SUM; k++)
                 b->sum[l][k][at] = list[k];

@@ -20,6 +20,7 @@ typedef struct sweep_block {
     double *sum[SWEEP_N_LOAD][SWEEP_N_SUM]; /* n x n_side                */
     double *medial_share, *reserve_share, *saturated, *status; /* n x n_side */
     double *reaction_force, *reaction_moment;                  /* n x n_joint x 3 x n_frame */
+    genu_cycle_rule rule[GENU_N_SIDE];                         /* of trial.side[k] */
     double *largest; /* n_dof: largest |moment| of the movement, Nm */
     double *scratch; /* n_muscle + strength entries      */
     int n_weak, n_unconverged;

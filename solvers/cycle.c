@@ -72,56 +72,59 @@ int genu_cycle_holds_stance(const genu_cycle *c, double first, double last)
     return c->periodic || (c->strike >= first - slack && c->off <= last + slack);
 }
 
-/* Integral over [a, b] of the straight lines through the frames; [a, b] within the record. */
-static double integrate(int n, const double *time, const double *curve, double a, double b)
+/* What each of n frames counts in the integral over [a, b] of the straight lines through them, added to
+ * weight; [a, b] within the record. */
+static void add_weights(int n, const double *time, double a, double b, double *weight)
 {
-    double sum = 0;
     for (int i = 0; i + 1 < n; i++) {
         double t0 = fmax(a, time[i]), t1 = fmin(b, time[i + 1]);
         if (t1 <= t0)
             continue;
-        double slope = (curve[i + 1] - curve[i]) / (time[i + 1] - time[i]);
-        double middle = curve[i] + slope * (0.5 * (t0 + t1) - time[i]);
-        sum += middle * (t1 - t0);
+        double right = (0.5 * (t0 + t1) - time[i]) / (time[i + 1] - time[i]);
+        weight[i] += (1 - right) * (t1 - t0);
+        weight[i + 1] += right * (t1 - t0);
     }
-    return sum;
 }
 
-static double impulse(const genu_cycle *c, int n, const double *time, const double *curve)
+genu_cycle_rule genu_cycle_rule_make(const genu_cycle *c, int n, const double *time, double *weight,
+                                     int *half)
 {
-    if (isnan(c->strike) || isnan(c->off) || n < 2)
-        return NAN;
-    if (!c->periodic)
-        return integrate(n, time, curve, c->strike, c->off);
-    // the stance and its copies one period earlier and later, as far as the record holds them
-    double period = c->next - c->strike, sum = 0, end = fmin(time[n - 1], time[0] + period);
-    for (int shift = -1; shift <= 1; shift++) {
-        double a = c->strike + shift * period, b = c->off + shift * period;
-        sum += integrate(n, time, curve, fmax(a, time[0]), fmin(b, end));
+    int whole = n > 0 && genu_cycle_holds_stance(c, time[0], time[n - 1]);
+    double period = c->next - c->strike;
+    for (int i = 0; i < n; i++) {
+        double stance = whole ? genu_cycle_stance(c, time[i]) : NAN;
+        half[i] = (stance <= 0.5 + 1e-9) + 2 * (stance >= 0.5 - 1e-9); // midstance belongs to both
+        weight[i] = whole && n > 1 ? 0 : NAN;
     }
-    return sum;
+    if (whole && !c->periodic)
+        add_weights(n, time, c->strike, c->off, weight);
+    // the stance and its copies one period earlier and later, as far as the record holds them
+    for (int shift = -1; whole && c->periodic && shift <= 1; shift++)
+        add_weights(n, time, fmax(c->strike + shift * period, time[0]),
+                    fmin(c->off + shift * period, fmin(time[n - 1], time[0] + period)), weight);
+    return (genu_cycle_rule){ n, time, weight, half };
 }
 
-genu_curve_summary genu_cycle_summary(const genu_cycle *c, int n, const double *time,
-                                      const double *curve)
+genu_curve_summary genu_cycle_apply(const genu_cycle_rule *rule, const double *curve)
 {
     genu_curve_summary s = { NAN, NAN, -1, NAN, NAN, NAN };
-    int whole = n > 0 && genu_cycle_holds_stance(c, time[0], time[n - 1]);
-    for (int i = 0; i < n; i++) {
-        if (isnan(curve[i]))
-            continue;
-        if (s.peak_frame < 0 || curve[i] > s.peak) {
-            s.peak = curve[i];
-            s.peak_time = time[i];
+    double peak = -INFINITY, peak1 = -INFINITY, peak2 = -INFINITY, impulse = 0;
+    for (int i = 0; i < rule->n; i++) {
+        double x = curve[i];
+        if (x > peak) { // comparisons with NAN are false
+            peak = x;
             s.peak_frame = i;
         }
-        double stance =
-            whole ? genu_cycle_stance(c, time[i]) : NAN; // midstance belongs to both halves
-        if (stance <= 0.5 + 1e-9 && !(s.peak1 >= curve[i]))
-            s.peak1 = curve[i];
-        if (stance >= 0.5 - 1e-9 && !(s.peak2 >= curve[i]))
-            s.peak2 = curve[i];
+        peak1 = rule->half[i] & 1 && x > peak1 ? x : peak1;
+        peak2 = rule->half[i] & 2 && x > peak2 ? x : peak2;
+        impulse += rule->weight[i] != 0 ? rule->weight[i] * x : 0;
     }
-    s.impulse = whole ? impulse(c, n, time, curve) : NAN;
+    if (s.peak_frame >= 0) {
+        s.peak = peak;
+        s.peak_time = rule->time[s.peak_frame];
+    }
+    s.peak1 = peak1 > -INFINITY ? peak1 : NAN;
+    s.peak2 = peak2 > -INFINITY ? peak2 : NAN;
+    s.impulse = impulse;
     return s;
 }

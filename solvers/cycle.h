@@ -41,8 +41,20 @@ typedef struct genu_curve_summary {
     double impulse;      /* integral over stance; NAN: no whole stance */
 } genu_curve_summary;
 
-/** time (n, rising), curve (n). NaN frames are left out of the peaks and spoil the impulse. */
-genu_curve_summary genu_cycle_summary(const genu_cycle *c, int n, const double *time,
-                                      const double *curve);
+/* How curves over the same frames are summed up, made ready once. */
+typedef struct genu_cycle_rule {
+    int n;
+    const double *time; /* n, s                                                                 */
+    double *weight;     /* n: of each frame in the impulse, s; NAN where there is no whole stance */
+    int *half;          /* n: sum of 1 in the first half of stance, 2 in the second              */
+} genu_cycle_rule;
+
+/** For n frames at the times time (n, rising). weight (n) and half (n) are the caller's, and they and time
+ *  must outlive the rule. */
+genu_cycle_rule genu_cycle_rule_make(const genu_cycle *c, int n, const double *time, double *weight,
+                                     int *half);
+
+/** curve (n). NaN frames are left out of the peaks; inside stance they spoil the impulse. */
+genu_curve_summary genu_cycle_apply(const genu_cycle_rule *rule, const double *curve);
 
 #endif

@@ -17,7 +17,7 @@
 #include "solvers/sharing.h"
 
 enum {
-    GENU_BLOCK = 16
+    GENU_BLOCK = 32
 }; /* scenarios that one call may solve; larger: fewer set-ups per frame,
     * but fewer blocks to spread over threads */
 

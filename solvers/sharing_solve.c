@@ -73,23 +73,34 @@ genu_status genu_sharing_solve(genu_sharing *w, const double *F, const double *t
     return info->status;
 }
 
-/* GENU_SHARING_LANES flags: which of the first n_lane columns of F and tau can be computed with */
+/* GENU_SHARING_LANES flags: which of the first n_lane columns of F and tau can be computed with.
+ * A sum of numbers times 0 is 0 unless one of them is not finite. */
 static void find_usable(const genu_sharing *w, int n_lane, const double *F, const double *tau,
                         int *used)
 {
-    for (int lane = 0; lane < LANES; lane++)
-        used[lane] = lane < n_lane;
+    double sum[LANES] = { 0 }, least[LANES] = { 0 };
     for (int i = 0; i < w->n; i++)
-        for (int lane = 0; lane < n_lane; lane++)
-            used[lane] &= (F[i * LANES + lane] >= 0) & (F[i * LANES + lane] < INFINITY);
+        for (int lane = 0; lane < n_lane; lane++) {
+            sum[lane] += 0 * F[i * LANES + lane];
+            least[lane] = F[i * LANES + lane] < least[lane] ? F[i * LANES + lane] : least[lane];
+        }
     for (int j = 0; j < w->m; j++)
         for (int lane = 0; lane < n_lane; lane++)
-            used[lane] &= fabs(tau[j * LANES + lane]) < INFINITY;
+            sum[lane] += 0 * tau[j * LANES + lane];
+    for (int lane = 0; lane < LANES; lane++)
+        used[lane] = lane < n_lane && sum[lane] == 0 && least[lane] >= 0;
 }
 
 /* rows of to become those of from where used, else 0 */
 static void copy_used(int n_row, const double *from, const int *used, double *to)
 {
+    int all = 1;
+    for (int lane = 0; lane < LANES; lane++)
+        all &= used[lane];
+    if (all) {
+        memcpy(to, from, (size_t)n_row * LANES * sizeof *to);
+        return;
+    }
     for (int i = 0; i < n_row; i++)
         for (int lane = 0; lane < LANES; lane++)
             to[i * LANES + lane] = used[lane] ? from[i * LANES + lane] : 0;
@@ -113,7 +124,9 @@ static void load_lanes(genu_sharing *w, int n_lane, const double *F, const doubl
         memset(l->lambda, 0, (size_t)w->m * LANES * sizeof *l->lambda);
     for (int j = 0; j < w->m; j++)
         for (int lane = 0; lane < LANES; lane++)
-            largest[lane] = fmax(largest[lane], fabs(l->tau[j * LANES + lane]));
+            largest[lane] = fabs(l->tau[j * LANES + lane]) > largest[lane]
+                                ? fabs(l->tau[j * LANES + lane])
+                                : largest[lane];
 
     l->n_column = w->n_column;
     l->n_coordinate = w->m;
