@@ -133,6 +133,10 @@ static void layout(genu_sharing *w, genu_arena *a)
 
     w->start = genu_take_int(a, N + 1);
     w->at = genu_take_int(a, nonzeros);
+    w->order = genu_take_int(a, N);
+    w->run = genu_take_int(a, N + 1);
+    w->seen_start = genu_take_int(a, N + 1);
+    w->seen_at = genu_take_int(a, nonzeros);
     w->arm = genu_take_double(a, nonzeros);
     w->A = genu_take_double(a, nonzeros);
     for (size_t i = 0; i < sizeof per_column / sizeof *per_column; i++)
@@ -244,6 +248,40 @@ static genu_status set_reserve(genu_sharing *w, const genu_sharing_frame *f, int
     return GENU_OK;
 }
 
+static int act_alike(const genu_sharing *w, int c, int d)
+{
+    int n = w->start[c + 1] - w->start[c];
+    return n == w->start[d + 1] - w->start[d] &&
+           !memcmp(w->at + w->start[c], w->at + w->start[d], (size_t)n * sizeof *w->at);
+}
+
+/* Columns that act on the same coordinates, one after the other. From frame to frame these hardly
+ * change. */
+static void find_runs(genu_sharing *w)
+{
+    size_t starts = ((size_t)w->n_column + 1) * sizeof *w->start;
+    size_t nonzeros = (size_t)w->start[w->n_column] * sizeof *w->at;
+    if (w->n_run > 0 && !memcmp(w->seen_start, w->start, starts) &&
+        !memcmp(w->seen_at, w->at, nonzeros))
+        return;
+    memcpy(w->seen_start, w->start, starts);
+    memcpy(w->seen_at, w->at, nonzeros);
+    int placed = 0;
+    w->n_run = 0;
+    for (int c = 0; c < w->n_column; c++) {
+        int earlier = 0;
+        for (int d = 0; d < c && !earlier; d++)
+            earlier = act_alike(w, c, d);
+        if (earlier)
+            continue;
+        w->run[w->n_run++] = placed;
+        for (int d = c; d < w->n_column; d++)
+            if (act_alike(w, c, d))
+                w->order[placed++] = d;
+    }
+    w->run[w->n_run] = placed;
+}
+
 genu_status genu_sharing_set(genu_sharing *w, const genu_sharing_frame *frame, genu_err *err)
 {
     genu_status status = GENU_OK;
@@ -257,6 +295,7 @@ genu_status genu_sharing_set(genu_sharing *w, const genu_sharing_frame *frame, g
         return status;
     for (int c = 0; c < w->n_column; c++)
         w->half[c] = w->lo[c] < w->hi[c] ? 0.5 / w->w[c] : 0;
+    find_runs(w);
     w->is_set = 1;
     return GENU_OK;
 }

@@ -83,25 +83,168 @@ static inline vd dot(column c, double *x, int part)
     return sum;
 }
 
+/* --- columns that act on the same coordinates ------------------------------------------------
+ *
+ * What they all read or add to stands in registers: each of these functions is built once for every
+ * number e of coordinates up to NARROW, and once more, column by column, for those with more. */
+
+enum { NARROW = 5 }; /* muscles cross one to five coordinates as a rule */
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* Columns order[first] to order[last - 1]. */
+typedef struct run {
+    const int *at;
+    int first, last, e;
+} run;
+
+static inline run run_of(const genu_sharing_lanes *l, int i)
+{
+    int first = l->run[i], c = l->order[first];
+    return (run){ l->at + l->start[c], first, l->run[i + 1], l->start[c + 1] - l->start[c] };
+}
+
+/* control, slope and force of a column whose coordinates are worth `use` */
+INLINE vd respond_column(genu_sharing_lanes *l, int c, vd use, int part)
+{
+    vd capacity = *at(l->capacity, c, part), s = capacity * use, want = s * l->half[c];
+    vd y = clip(want, l->lo[c], l->hi[c]);
+    *at(l->s, c, part) = s;
+    *at(l->y, c, part) = y;
+    *at(l->ds, c, part) = pick(want == y, spread(l->half[c]), (vd){ 0 });
+    return capacity * y;
+}
+
+INLINE void respond_run(genu_sharing_lanes *l, run k, const int e, int part)
+{
+    vd lambda[NARROW], moment[NARROW];
+    for (int j = 0; j < e; j++) {
+        lambda[j] = *at(l->lambda, k.at[j], part);
+        moment[j] = (vd){ 0 };
+    }
+    for (int i = k.first; i < k.last; i++) {
+        int c = l->order[i];
+        const double *arm = l->arm + l->start[c];
+        vd use = { 0 };
+        for (int j = 0; j < e; j++)
+            use += arm[j] * lambda[j];
+        vd force = respond_column(l, c, use, part);
+        for (int j = 0; j < e; j++)
+            moment[j] += arm[j] * force;
+    }
+    for (int j = 0; j < e; j++)
+        *at(l->r, k.at[j], part) -= moment[j];
+}
+
+static void respond_wide(genu_sharing_lanes *l, run k, int part)
+{
+    for (int i = k.first; i < k.last; i++) {
+        column own = column_of(l, l->order[i]);
+        vd force = respond_column(l, l->order[i], dot(own, l->lambda, part), part);
+        for (int j = 0; j < own.n; j++)
+            *at(l->r, own.at[j], part) -= own.arm[j] * force;
+    }
+}
+
+/* slope x capacity^2 of a column; 0 lanes add nothing */
+INLINE vd weight_of(genu_sharing_lanes *l, int c, int part)
+{
+    vd capacity = *at(l->capacity, c, part);
+    return *at(l->ds, c, part) * (capacity * capacity);
+}
+
+INLINE void outer_run(genu_sharing_lanes *l, run k, const int e, int part)
+{
+    vd sum[NARROW * (NARROW + 1) / 2];
+    for (int j = 0; j < e * (e + 1) / 2; j++)
+        sum[j] = (vd){ 0 };
+    for (int i = k.first; i < k.last; i++) {
+        int c = l->order[i];
+        const double *arm = l->arm + l->start[c];
+        vd weight = weight_of(l, c, part);
+        if (!any(weight != 0)) // adding zeros would change no bit
+            continue;
+        for (int j = 0; j < e; j++) {
+            vd left = arm[j] * weight;
+            for (int f = 0; f <= j; f++)
+                sum[j * (j + 1) / 2 + f] += arm[f] * left;
+        }
+    }
+    for (int j = 0; j < e; j++) {
+        double *row = l->M + (size_t)(k.at[j] * (k.at[j] + 1) / 2) * LANES;
+        for (int f = 0; f <= j; f++)
+            *at(row, k.at[f], part) += sum[j * (j + 1) / 2 + f];
+    }
+}
+
+static void outer_wide(genu_sharing_lanes *l, run k, int part)
+{
+    for (int i = k.first; i < k.last; i++) {
+        column own = column_of(l, l->order[i]);
+        vd weight = weight_of(l, l->order[i], part);
+        for (int j = 0; j < own.n; j++) {
+            vd left = own.arm[j] * weight;
+            double *row = l->M + (size_t)(own.at[j] * (own.at[j] + 1) / 2) * LANES;
+            for (int f = 0; f <= j; f++)
+                *at(row, own.at[f], part) += own.arm[f] * left;
+        }
+    }
+}
+
+/* ds = capacity x use of the step */
+INLINE void advance_run(genu_sharing_lanes *l, run k, const int e, int part)
+{
+    vd step[NARROW];
+    for (int j = 0; j < e; j++)
+        step[j] = *at(l->step, k.at[j], part);
+    for (int i = k.first; i < k.last; i++) {
+        int c = l->order[i];
+        const double *arm = l->arm + l->start[c];
+        vd use = { 0 };
+        for (int j = 0; j < e; j++)
+            use += arm[j] * step[j];
+        *at(l->ds, c, part) = *at(l->capacity, c, part) * use;
+    }
+}
+
+static void advance_wide(genu_sharing_lanes *l, run k, int part)
+{
+    for (int i = k.first; i < k.last; i++) {
+        int c = l->order[i];
+        *at(l->ds, c, part) = *at(l->capacity, c, part) * dot(column_of(l, c), l->step, part);
+    }
+}
+
+#define FOR_RUNS(what)                                                                             \
+    for (int i = 0; i < l->n_run; i++) {                                                           \
+        run k = run_of(l, i);                                                                      \
+        switch (k.e) {                                                                             \
+        case 1:                                                                                    \
+            what##_run(l, k, 1, part);                                                             \
+            break;                                                                                 \
+        case 2:                                                                                    \
+            what##_run(l, k, 2, part);                                                             \
+            break;                                                                                 \
+        case 3:                                                                                    \
+            what##_run(l, k, 3, part);                                                             \
+            break;                                                                                 \
+        case 4:                                                                                    \
+            what##_run(l, k, 4, part);                                                             \
+            break;                                                                                 \
+        case 5:                                                                                    \
+            what##_run(l, k, 5, part);                                                             \
+            break;                                                                                 \
+        default:                                                                                   \
+            what##_wide(l, k, part);                                                               \
+        }                                                                                          \
+    }
+
 /* controls y, their derivatives d (at capacity 1) and the residual r = tau - A y at lambda */
 static void respond(genu_sharing_lanes *l, int part)
 {
-    double *lambda = l->lambda, *r = l->r;
     for (int j = 0; j < l->n_coordinate; j++)
-        *at(r, j, part) = *at(l->tau, j, part);
-    for (int c = 0; c < l->n_column; c++) {
-        column k = column_of(l, c);
-        vd capacity = *at(l->capacity, c, part);
-        vd s = capacity * dot(k, lambda, part);
-        vd want = s * l->half[c];
-        vd y = clip(want, l->lo[c], l->hi[c]);
-        *at(l->s, c, part) = s;
-        *at(l->y, c, part) = y;
-        *at(l->ds, c, part) = pick(want == y, spread(l->half[c]), (vd){ 0 });
-        vd force = capacity * y;
-        for (int e = 0; e < k.n; e++)
-            *at(r, k.at[e], part) -= k.arm[e] * force;
-    }
+        *at(l->r, j, part) = *at(l->tau, j, part);
+    FOR_RUNS(respond)
 }
 
 /* the same with no bound but those of the fixed columns; y is what lambda does not decide */
@@ -123,23 +266,9 @@ static void respond_unclipped(genu_sharing_lanes *l, int part)
 /* M = A d A', d in ds */
 static void outer(genu_sharing_lanes *l, int part)
 {
-    double *M = l->M;
     for (int j = 0; j < l->n_coordinate * (l->n_coordinate + 1) / 2; j++)
-        *at(M, j, part) = (vd){ 0 };
-    for (int c = 0; c < l->n_column; c++) {
-        column k = column_of(l, c);
-        vd capacity = *at(l->capacity, c, part);
-        vd slope = *at(l->ds, c, part) * (capacity * capacity);
-        if (!any(slope != 0)) // adding zeros would change no bit
-            continue;
-        for (int e = 0; e < k.n; e++) {
-            int j = k.at[e];
-            vd left = k.arm[e] * slope;
-            double *row = M + (size_t)(j * (j + 1) / 2) * LANES;
-            for (int f = 0; f <= e; f++)
-                *at(row, k.at[f], part) += k.arm[f] * left;
-        }
-    }
+        *at(l->M, j, part) = (vd){ 0 };
+    FOR_RUNS(outer)
 }
 
 /* M = L D L' in place, row by row; a lane with a pivot lost in rounding is marked in bad */
@@ -209,8 +338,7 @@ static vd search(genu_sharing_lanes *l, vm open, vm *lost, int part)
     vd slope0 = { 0 }, t = spread(1), left = { 0 }, right = spread(1);
     for (int j = 0; j < m; j++)
         slope0 += *at(l->step, j, part) * *at(l->r, j, part);
-    for (int c = 0; c < l->n_column; c++)
-        *at(l->ds, c, part) = *at(l->capacity, c, part) * dot(column_of(l, c), l->step, part);
+    FOR_RUNS(advance)
 
     vd rise = slope0, fall = slope_at(l, slope0, right, part);
     vm seeking = open & ~(vm)(fall >= -overshoot * slope0);

@@ -18,6 +18,9 @@ typedef struct genu_sharing_lanes {
     const int *start;       /* n_column + 1: first nonzero of each column               */
     const int *at;          /* per nonzero: its coordinate, ascending inside a column   */
     const double *arm;      /* per nonzero: moment arm or rho                           */
+    int n_run;              /* columns that act on the same coordinates, one after the other */
+    const int *order;       /* n_column: columns by runs                                */
+    const int *run;         /* n_run + 1: where each begins in order                    */
     const double *half;     /* n_column: 1 / (2 w), 0 where lo = hi                     */
     const double *lo, *hi;  /* n_column                                                 */
     double *capacity, *tau; /* n_column x 8; n_coordinate x 8                           */
@@ -47,6 +50,8 @@ struct genu_sharing {
 
     /* the frame */
     int *start, *at;                /* nonzeros of the columns, as in genu_sharing_lanes */
+    int n_run, *order, *run;        /* the same                                          */
+    int *seen_start, *seen_at;      /* what the runs were made of                        */
     double *arm;                    /* per nonzero                                       */
     double *w, *lo, *hi, *half, *p; /* n_column                                         */
 

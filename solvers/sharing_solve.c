@@ -135,6 +135,9 @@ static void load_lanes(genu_sharing *w, int n_lane, const double *F, const doubl
     l->start = w->start;
     l->at = w->at;
     l->arm = w->arm;
+    l->n_run = w->n_run;
+    l->order = w->order;
+    l->run = w->run;
     l->half = w->half;
     l->lo = w->lo;
     l->hi = w->hi;
