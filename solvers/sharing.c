@@ -107,8 +107,14 @@ static genu_status choose_kernel(genu_sharing *w, genu_err *err)
     return GENU_OK;
 }
 
-static void layout_lanes(genu_sharing_lanes *l, size_t N, size_t m, genu_arena *a)
+static void layout_lanes(genu_sharing_lanes *l, size_t N, size_t m, size_t nonzeros, genu_arena *a)
 {
+    l->run = genu_take(a, N, sizeof *l->run);
+    l->order = genu_take_int(a, N);
+    l->arm = genu_take_double(a, nonzeros);
+    l->half = genu_take_double(a, N);
+    l->lo = genu_take_double(a, N);
+    l->hi = genu_take_double(a, N);
     l->capacity = genu_take_double(a, N * LANES);
     l->y = genu_take_double(a, N * LANES);
     l->s = genu_take_double(a, N * LANES);
@@ -133,8 +139,6 @@ static void layout(genu_sharing *w, genu_arena *a)
 
     w->start = genu_take_int(a, N + 1);
     w->at = genu_take_int(a, nonzeros);
-    w->order = genu_take_int(a, N);
-    w->run = genu_take_int(a, N + 1);
     w->seen_start = genu_take_int(a, N + 1);
     w->seen_at = genu_take_int(a, nonzeros);
     w->arm = genu_take_double(a, nonzeros);
@@ -147,7 +151,7 @@ static void layout(genu_sharing *w, genu_arena *a)
     w->one_F = genu_take_double(a, (size_t)w->n);
     w->one_tau = genu_take_double(a, m);
     w->one_lambda = genu_take_double(a, m);
-    layout_lanes(&w->lanes, N, m, a);
+    layout_lanes(&w->lanes, N, m, nonzeros, a);
 }
 
 genu_status genu_sharing_new(genu_sharing **out, int n, int m, int k,
@@ -255,31 +259,52 @@ static int act_alike(const genu_sharing *w, int c, int d)
            !memcmp(w->at + w->start[c], w->at + w->start[d], (size_t)n * sizeof *w->at);
 }
 
-/* Columns that act on the same coordinates, one after the other. From frame to frame these hardly
- * change. */
+/* Order the columns so that those which act on the same coordinates stand one after the other. From
+ * frame to frame that hardly changes. */
 static void find_runs(genu_sharing *w)
 {
+    genu_sharing_lanes *l = &w->lanes;
     size_t starts = ((size_t)w->n_column + 1) * sizeof *w->start;
     size_t nonzeros = (size_t)w->start[w->n_column] * sizeof *w->at;
-    if (w->n_run > 0 && !memcmp(w->seen_start, w->start, starts) &&
+    if (l->n_run > 0 && !memcmp(w->seen_start, w->start, starts) &&
         !memcmp(w->seen_at, w->at, nonzeros))
         return;
     memcpy(w->seen_start, w->start, starts);
     memcpy(w->seen_at, w->at, nonzeros);
+    double *arm = l->arm;
     int placed = 0;
-    w->n_run = 0;
+    l->n_run = 0;
     for (int c = 0; c < w->n_column; c++) {
         int earlier = 0;
         for (int d = 0; d < c && !earlier; d++)
             earlier = act_alike(w, c, d);
         if (earlier)
             continue;
-        w->run[w->n_run++] = placed;
+        genu_sharing_run *run = &l->run[l->n_run++];
+        *run = (genu_sharing_run){ placed, 0, w->start[c + 1] - w->start[c], w->at + w->start[c],
+                                   arm };
         for (int d = c; d < w->n_column; d++)
             if (act_alike(w, c, d))
-                w->order[placed++] = d;
+                l->order[placed++] = d;
+        run->n = placed - run->first;
+        arm += run->n * run->e;
     }
-    w->run[w->n_run] = placed;
+}
+
+/* What the kernel reads of every column, in its order. */
+static void fill_runs(genu_sharing *w)
+{
+    genu_sharing_lanes *l = &w->lanes;
+    double *arm = l->arm;
+    find_runs(w);
+    for (int i = 0; i < w->n_column; i++) {
+        int c = l->order[i];
+        l->half[i] = w->half[c];
+        l->lo[i] = w->lo[c];
+        l->hi[i] = w->hi[c];
+        for (int e = w->start[c]; e < w->start[c + 1]; e++)
+            *arm++ = w->arm[e];
+    }
 }
 
 genu_status genu_sharing_set(genu_sharing *w, const genu_sharing_frame *frame, genu_err *err)
@@ -295,7 +320,7 @@ genu_status genu_sharing_set(genu_sharing *w, const genu_sharing_frame *frame, g
         return status;
     for (int c = 0; c < w->n_column; c++)
         w->half[c] = w->lo[c] < w->hi[c] ? 0.5 / w->w[c] : 0;
-    find_runs(w);
+    fill_runs(w);
     w->is_set = 1;
     return GENU_OK;
 }

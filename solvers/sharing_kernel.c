@@ -7,6 +7,10 @@
  */
 #include "solvers/sharing_private.h"
 
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
+
 #if defined(__AVX512F__)
 enum { BYTES = 64 };
 #elif defined(__AVX__)
@@ -40,10 +44,18 @@ static inline vd absolute(vd x)
 
 static inline int any(vm mask)
 {
+#if defined(__AVX512F__)
+    return _mm512_test_epi64_mask((__m512i)mask, (__m512i)mask) != 0;
+#elif defined(__AVX__)
+    return _mm256_movemask_pd((__m256d)mask) != 0;
+#elif defined(__SSE2__)
+    return _mm_movemask_pd((__m128d)mask) != 0;
+#else
     long long all = 0;
     for (int l = 0; l < WIDTH; l++)
         all |= mask[l];
     return all != 0;
+#endif
 }
 
 static inline vd spread(double x)
@@ -62,27 +74,6 @@ static inline vd clip(vd y, double lo, double hi)
     return pick(y > hi, spread(hi), y);
 }
 
-/* what one column is: its nonzeros, by value so that stores need not be feared to change them */
-typedef struct column {
-    const double *arm;
-    const int *at;
-    int n;
-} column;
-
-static inline column column_of(const genu_sharing_lanes *l, int c)
-{
-    int first = l->start[c];
-    return (column){ l->arm + first, l->at + first, l->start[c + 1] - first };
-}
-
-static inline vd dot(column c, double *x, int part)
-{
-    vd sum = { 0 };
-    for (int e = 0; e < c.n; e++)
-        sum += c.arm[e] * *at(x, c.at[e], part);
-    return sum;
-}
-
 /* --- columns that act on the same coordinates ------------------------------------------------
  *
  * What they all read or add to stands in registers: each of these functions is built once for every
@@ -92,76 +83,81 @@ enum { NARROW = 5 }; /* muscles cross one to five coordinates as a rule */
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* Columns order[first] to order[last - 1]. */
-typedef struct run {
-    const int *at;
-    int first, last, e;
-} run;
+/* Where the arrays of the lanes begin; by value, so that stores need not be feared to change it. */
+typedef struct arrays {
+    double *capacity, *s, *y, *ds, *lambda, *r, *step, *M;
+    const double *half, *lo, *hi;
+} arrays;
 
-static inline run run_of(const genu_sharing_lanes *l, int i)
+INLINE arrays arrays_of(const genu_sharing_lanes *l)
 {
-    int first = l->run[i], c = l->order[first];
-    return (run){ l->at + l->start[c], first, l->run[i + 1], l->start[c + 1] - l->start[c] };
+    return (arrays){ l->capacity, l->s, l->y,    l->ds, l->lambda, l->r,
+                     l->step,     l->M, l->half, l->lo, l->hi };
 }
 
-/* control, slope and force of a column whose coordinates are worth `use` */
-INLINE vd respond_column(genu_sharing_lanes *l, int c, vd use, int part)
+/* control, slope and force of column c, whose coordinates are worth `use` */
+INLINE vd respond_column(arrays l, int c, vd use, int part)
 {
-    vd capacity = *at(l->capacity, c, part), s = capacity * use, want = s * l->half[c];
-    vd y = clip(want, l->lo[c], l->hi[c]);
-    *at(l->s, c, part) = s;
-    *at(l->y, c, part) = y;
-    *at(l->ds, c, part) = pick(want == y, spread(l->half[c]), (vd){ 0 });
+    vd capacity = *at(l.capacity, c, part), s = capacity * use, want = s * l.half[c];
+    vd y = clip(want, l.lo[c], l.hi[c]);
+    *at(l.s, c, part) = s;
+    *at(l.y, c, part) = y;
+    *at(l.ds, c, part) = pick(want == y, spread(l.half[c]), (vd){ 0 });
     return capacity * y;
 }
 
-INLINE void respond_run(genu_sharing_lanes *l, run k, const int e, int part)
+INLINE void respond_run(arrays l, genu_sharing_run k, const int e, int part)
 {
     vd lambda[NARROW], moment[NARROW];
     for (int j = 0; j < e; j++) {
-        lambda[j] = *at(l->lambda, k.at[j], part);
+        lambda[j] = *at(l.lambda, k.at[j], part);
         moment[j] = (vd){ 0 };
     }
-    for (int i = k.first; i < k.last; i++) {
-        int c = l->order[i];
-        const double *arm = l->arm + l->start[c];
+    for (int i = 0; i < k.n; i++) {
+        const double *arm = k.arm + i * e;
         vd use = { 0 };
         for (int j = 0; j < e; j++)
             use += arm[j] * lambda[j];
-        vd force = respond_column(l, c, use, part);
+        vd force = respond_column(l, k.first + i, use, part);
         for (int j = 0; j < e; j++)
             moment[j] += arm[j] * force;
     }
     for (int j = 0; j < e; j++)
-        *at(l->r, k.at[j], part) -= moment[j];
+        *at(l.r, k.at[j], part) -= moment[j];
 }
 
-static void respond_wide(genu_sharing_lanes *l, run k, int part)
+INLINE vd dot(genu_sharing_run k, int i, double *x, int part)
 {
-    for (int i = k.first; i < k.last; i++) {
-        column own = column_of(l, l->order[i]);
-        vd force = respond_column(l, l->order[i], dot(own, l->lambda, part), part);
-        for (int j = 0; j < own.n; j++)
-            *at(l->r, own.at[j], part) -= own.arm[j] * force;
+    vd sum = { 0 };
+    for (int j = 0; j < k.e; j++)
+        sum += k.arm[i * k.e + j] * *at(x, k.at[j], part);
+    return sum;
+}
+
+static void respond_wide(arrays l, genu_sharing_run k, int part)
+{
+    for (int i = 0; i < k.n; i++) {
+        vd force = respond_column(l, k.first + i, dot(k, i, l.lambda, part), part);
+        for (int j = 0; j < k.e; j++)
+            *at(l.r, k.at[j], part) -= k.arm[i * k.e + j] * force;
     }
 }
 
-/* slope x capacity^2 of a column; 0 lanes add nothing */
-INLINE vd weight_of(genu_sharing_lanes *l, int c, int part)
+/* slope x capacity^2 of column c; 0 lanes add nothing */
+INLINE vd weight_of(arrays l, int c, int part)
 {
-    vd capacity = *at(l->capacity, c, part);
-    return *at(l->ds, c, part) * (capacity * capacity);
+    vd capacity = *at(l.capacity, c, part);
+    return *at(l.ds, c, part) * (capacity * capacity);
 }
 
-INLINE void outer_run(genu_sharing_lanes *l, run k, const int e, int part)
+INLINE void outer_run(arrays l, genu_sharing_run k, const int e, int part)
 {
     vd sum[NARROW * (NARROW + 1) / 2];
     for (int j = 0; j < e * (e + 1) / 2; j++)
         sum[j] = (vd){ 0 };
-    for (int i = k.first; i < k.last; i++) {
-        int c = l->order[i];
-        const double *arm = l->arm + l->start[c];
-        vd weight = weight_of(l, c, part);
+    for (int i = 0; i < k.n; i++) {
+        const double *arm = k.arm + i * e;
+        vd weight = weight_of(l, k.first + i, part);
         if (!any(weight != 0)) // adding zeros would change no bit
             continue;
         for (int j = 0; j < e; j++) {
@@ -171,71 +167,69 @@ INLINE void outer_run(genu_sharing_lanes *l, run k, const int e, int part)
         }
     }
     for (int j = 0; j < e; j++) {
-        double *row = l->M + (size_t)(k.at[j] * (k.at[j] + 1) / 2) * LANES;
+        double *row = l.M + (size_t)(k.at[j] * (k.at[j] + 1) / 2) * LANES;
         for (int f = 0; f <= j; f++)
             *at(row, k.at[f], part) += sum[j * (j + 1) / 2 + f];
     }
 }
 
-static void outer_wide(genu_sharing_lanes *l, run k, int part)
+static void outer_wide(arrays l, genu_sharing_run k, int part)
 {
-    for (int i = k.first; i < k.last; i++) {
-        column own = column_of(l, l->order[i]);
-        vd weight = weight_of(l, l->order[i], part);
-        for (int j = 0; j < own.n; j++) {
-            vd left = own.arm[j] * weight;
-            double *row = l->M + (size_t)(own.at[j] * (own.at[j] + 1) / 2) * LANES;
+    for (int i = 0; i < k.n; i++) {
+        const double *arm = k.arm + i * k.e;
+        vd weight = weight_of(l, k.first + i, part);
+        for (int j = 0; j < k.e; j++) {
+            vd left = arm[j] * weight;
+            double *row = l.M + (size_t)(k.at[j] * (k.at[j] + 1) / 2) * LANES;
             for (int f = 0; f <= j; f++)
-                *at(row, own.at[f], part) += own.arm[f] * left;
+                *at(row, k.at[f], part) += arm[f] * left;
         }
     }
 }
 
 /* ds = capacity x use of the step */
-INLINE void advance_run(genu_sharing_lanes *l, run k, const int e, int part)
+INLINE void advance_run(arrays l, genu_sharing_run k, const int e, int part)
 {
     vd step[NARROW];
     for (int j = 0; j < e; j++)
-        step[j] = *at(l->step, k.at[j], part);
-    for (int i = k.first; i < k.last; i++) {
-        int c = l->order[i];
-        const double *arm = l->arm + l->start[c];
+        step[j] = *at(l.step, k.at[j], part);
+    for (int i = 0; i < k.n; i++) {
+        const double *arm = k.arm + i * e;
         vd use = { 0 };
         for (int j = 0; j < e; j++)
             use += arm[j] * step[j];
-        *at(l->ds, c, part) = *at(l->capacity, c, part) * use;
+        *at(l.ds, k.first + i, part) = *at(l.capacity, k.first + i, part) * use;
     }
 }
 
-static void advance_wide(genu_sharing_lanes *l, run k, int part)
+static void advance_wide(arrays l, genu_sharing_run k, int part)
 {
-    for (int i = k.first; i < k.last; i++) {
-        int c = l->order[i];
-        *at(l->ds, c, part) = *at(l->capacity, c, part) * dot(column_of(l, c), l->step, part);
-    }
+    for (int i = 0; i < k.n; i++)
+        *at(l.ds, k.first + i, part) = *at(l.capacity, k.first + i, part) * dot(k, i, l.step, part);
 }
 
 #define FOR_RUNS(what)                                                                             \
+    arrays own = arrays_of(l);                                                                     \
     for (int i = 0; i < l->n_run; i++) {                                                           \
-        run k = run_of(l, i);                                                                      \
+        genu_sharing_run k = l->run[i];                                                            \
         switch (k.e) {                                                                             \
         case 1:                                                                                    \
-            what##_run(l, k, 1, part);                                                             \
+            what##_run(own, k, 1, part);                                                           \
             break;                                                                                 \
         case 2:                                                                                    \
-            what##_run(l, k, 2, part);                                                             \
+            what##_run(own, k, 2, part);                                                           \
             break;                                                                                 \
         case 3:                                                                                    \
-            what##_run(l, k, 3, part);                                                             \
+            what##_run(own, k, 3, part);                                                           \
             break;                                                                                 \
         case 4:                                                                                    \
-            what##_run(l, k, 4, part);                                                             \
+            what##_run(own, k, 4, part);                                                           \
             break;                                                                                 \
         case 5:                                                                                    \
-            what##_run(l, k, 5, part);                                                             \
+            what##_run(own, k, 5, part);                                                           \
             break;                                                                                 \
         default:                                                                                   \
-            what##_wide(l, k, part);                                                               \
+            what##_wide(own, k, part);                                                             \
         }                                                                                          \
     }
 
@@ -252,14 +246,17 @@ static void respond_unclipped(genu_sharing_lanes *l, int part)
 {
     for (int j = 0; j < l->n_coordinate; j++)
         *at(l->r, j, part) = *at(l->tau, j, part);
-    for (int c = 0; c < l->n_column; c++) {
-        column k = column_of(l, c);
+    for (int c = 0; c < l->n_column; c++)
         *at(l->ds, c, part) = spread(l->half[c]);
-        if (l->half[c] > 0)
-            continue;
-        vd force = *at(l->capacity, c, part) * l->lo[c];
-        for (int e = 0; e < k.n; e++)
-            *at(l->r, k.at[e], part) -= k.arm[e] * force;
+    for (int i = 0; i < l->n_run; i++) {
+        genu_sharing_run k = l->run[i];
+        for (int c = k.first; c < k.first + k.n; c++) {
+            if (l->half[c] > 0)
+                continue;
+            vd force = *at(l->capacity, c, part) * l->lo[c];
+            for (int j = 0; j < k.e; j++)
+                *at(l->r, k.at[j], part) -= k.arm[(c - k.first) * k.e + j] * force;
+        }
     }
 }
 

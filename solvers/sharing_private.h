@@ -12,17 +12,23 @@
 
 #include "solvers/sharing.h"
 
-/* What the side-by-side kernel works on; every array of lanes is 64-byte aligned, stride 8. */
+/* Columns that act on the same coordinates, one after the other in the kernel's arrays. */
+typedef struct genu_sharing_run {
+    int first, n;      /* columns                                                             */
+    int e;             /* coordinates of each                                                 */
+    const int *at;     /* e: which, ascending                                                 */
+    const double *arm; /* n x e: moment arms or rho                                           */
+} genu_sharing_run;
+
+/* What the side-by-side kernel works on; every array of lanes is 64-byte aligned, stride 8. Columns
+ * stand in the order of their runs: column i here is column order[i] of genu_sharing. */
 typedef struct genu_sharing_lanes {
-    int n_column, n_coordinate, max_iter, warm;
-    const int *start;       /* n_column + 1: first nonzero of each column               */
-    const int *at;          /* per nonzero: its coordinate, ascending inside a column   */
-    const double *arm;      /* per nonzero: moment arm or rho                           */
-    int n_run;              /* columns that act on the same coordinates, one after the other */
-    const int *order;       /* n_column: columns by runs                                */
-    const int *run;         /* n_run + 1: where each begins in order                    */
-    const double *half;     /* n_column: 1 / (2 w), 0 where lo = hi                     */
-    const double *lo, *hi;  /* n_column                                                 */
+    int n_column, n_coordinate, n_run, max_iter, warm;
+    genu_sharing_run *run;  /* n_run                                                    */
+    int *order;             /* n_column                                                 */
+    double *arm;            /* what the runs point into                                 */
+    double *half;           /* n_column: 1 / (2 w), 0 where lo = hi                     */
+    double *lo, *hi;        /* n_column                                                 */
     double *capacity, *tau; /* n_column x 8; n_coordinate x 8                           */
     double *lambda;         /* n_coordinate x 8; in, when warm, and out                 */
     double *y;              /* n_column x 8; out                                        */
@@ -49,9 +55,9 @@ struct genu_sharing {
     int is_prepared;       /* sensitivity.c keeps its slopes and factors here */
 
     /* the frame */
-    int *start, *at;                /* nonzeros of the columns, as in genu_sharing_lanes */
-    int n_run, *order, *run;        /* the same                                          */
-    int *seen_start, *seen_at;      /* what the runs were made of                        */
+    int *start;                     /* n_column + 1: first nonzero of each column        */
+    int *at;                        /* per nonzero: its coordinate, ascending in a column */
+    int *seen_start, *seen_at;      /* what the kernel's runs were made of                */
     double *arm;                    /* per nonzero                                       */
     double *w, *lo, *hi, *half, *p; /* n_column                                         */
 

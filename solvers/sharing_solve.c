@@ -110,14 +110,15 @@ static void copy_used(int n_row, const double *from, const int *used, double *to
 static void load_lanes(genu_sharing *w, int n_lane, const double *F, const double *tau,
                        const double *lambda)
 {
+    static const double ones[LANES] = { 1, 1, 1, 1, 1, 1, 1, 1 };
     genu_sharing_lanes *l = &w->lanes;
     int used[LANES];
     double largest[LANES] = { 0 };
     find_usable(w, n_lane, F, tau, used);
-    copy_used(w->n, F, used, l->capacity);
+    for (int i = 0; i < w->n_column; i++)
+        copy_used(1, l->order[i] < w->n ? F + l->order[i] * LANES : ones, used,
+                  l->capacity + i * LANES);
     copy_used(w->m, tau, used, l->tau);
-    for (int c = w->n * LANES; c < w->n_column * LANES; c++)
-        l->capacity[c] = 1;
     if (lambda)
         copy_used(w->m, lambda, used, l->lambda);
     else
@@ -132,15 +133,6 @@ static void load_lanes(genu_sharing *w, int n_lane, const double *F, const doubl
     l->n_coordinate = w->m;
     l->max_iter = w->settings.max_iter < KERNEL_STEPS ? w->settings.max_iter : KERNEL_STEPS;
     l->warm = lambda != NULL;
-    l->start = w->start;
-    l->at = w->at;
-    l->arm = w->arm;
-    l->n_run = w->n_run;
-    l->order = w->order;
-    l->run = w->run;
-    l->half = w->half;
-    l->lo = w->lo;
-    l->hi = w->hi;
     for (int lane = 0; lane < LANES; lane++) {
         l->tol[lane] = w->settings.eps_abs + w->settings.eps_rel * largest[lane];
         l->done[lane] = !used[lane];
@@ -172,21 +164,19 @@ static void solve_lane(genu_sharing *w, int lane, const double *F, const double 
         out->lambda[j * LANES + lane] = w->lambda[j];
 }
 
-static void copy_lanes(int n_row, int n_lane, const double *from, double *to)
-{
-    if (n_lane == LANES)
-        memcpy(to, from, (size_t)n_row * LANES * sizeof *to);
-    else
-        for (int i = 0; i < n_row; i++)
-            for (int lane = 0; lane < n_lane; lane++)
-                to[i * LANES + lane] = from[i * LANES + lane];
-}
-
 /* Controls as the kernel left them: what it did not finish is solved anew afterwards. */
 static void take_lanes(const genu_sharing *w, int n_lane, const genu_sharing_block *out)
 {
-    copy_lanes(w->n, n_lane, w->lanes.y, out->a);
-    copy_lanes(w->k, n_lane, w->lanes.y + (size_t)w->n * LANES, out->x);
+    const double *y = w->lanes.y;
+    for (int i = 0; i < w->n_column; i++, y += LANES) {
+        int c = w->lanes.order[i];
+        double *to = c < w->n ? out->a + c * LANES : out->x + (c - w->n) * LANES;
+        if (n_lane == LANES)
+            memcpy(to, y, LANES * sizeof *to);
+        else
+            for (int lane = 0; lane < n_lane; lane++)
+                to[lane] = y[lane];
+    }
 }
 
 static void take_multipliers(const genu_sharing *w, int lane, const genu_sharing_block *out)
@@ -201,7 +191,8 @@ static void count_costs(const genu_sharing *w, genu_sharing_info info[LANES])
     const double *y = w->lanes.y;
     double objective[LANES] = { 0 };
     int saturated[LANES] = { 0 };
-    for (int c = 0; c < w->n_column; c++, y += LANES) {
+    for (int i = 0; i < w->n_column; i++, y += LANES) {
+        int c = w->lanes.order[i];
         for (int lane = 0; lane < LANES; lane++)
             objective[lane] += w->w[c] * (y[lane] * y[lane]);
         for (int lane = 0; lane < LANES && c < w->n && w->half[c] > 0; lane++)
