@@ -20,6 +20,20 @@
     { name "_impulse", { "scenario", "side" }, impulse, long_name ", integral over stance", NULL,  \
       note, 0 }
 
+/* How a load follows the strength of each muscle. */
+#define SLOPES(name, long_name)                                                                    \
+    { name "_slope", { "scenario", "side", "muscle", "frame" }, "N",                               \
+      long_name ", its derivative by the muscle's strength factor", FRAME_TIMES, SLOPE_NOTE, 0 },  \
+    { name "_peak_slope", { "scenario", "side", "muscle" }, "N",                                   \
+      long_name ", derivative of its largest value", NULL, SLOPE_NOTE, 0 },                        \
+    { name "_peak1_slope", { "scenario", "side", "muscle" }, "N",                                  \
+      long_name ", derivative of its first peak", NULL, SLOPE_NOTE, 0 },                           \
+    { name "_peak2_slope", { "scenario", "side", "muscle" }, "N",                                  \
+      long_name ", derivative of its second peak", NULL, SLOPE_NOTE, 0 },                          \
+    { name "_impulse_slope", { "scenario", "side", "muscle" }, "N s",                              \
+      long_name ", derivative of its impulse", NULL, SLOPE_NOTE, 0 }
+#define SLOPE_NOTE "per unit of the factor: 0.01 of it is one percent of the model's own strength"
+
 static const genu_field CATALOGUE[] = {
     { "time", { "frame" }, "s", "time", NULL, NULL, 0 },
     { "cycle", { "side", "frame" }, "%", "percent of the gait cycle of that side", "time",
@@ -83,6 +97,15 @@ static const genu_field CATALOGUE[] = {
       0 },
     { "reaction_point", { "reaction", "axis", "frame" }, "m",
       "origin of the child's joint frame, in ground", "time", NULL, 0 },
+
+    SLOPES("knee_force", "magnitude of the knee reaction force"),
+    SLOPES("knee_medial_force", "force on the medial compartment"),
+    SLOPES("knee_lateral_force", "force on the lateral compartment"),
+    SLOPES("patellofemoral_force", "magnitude of the patellofemoral force"),
+    SLOPES("hip_force", "magnitude of the hip reaction force"),
+    SLOPES("ankle_force", "magnitude of the ankle reaction force"),
+    { "kink", { "scenario", "side", "frame" }, "1", "derivatives by strength jump here", FRAME_TIMES,
+      "1 where a muscle is just reaching or leaving a bound, or a compartment the bone", 1 },
 };
 // clang-format on
 

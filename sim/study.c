@@ -72,6 +72,9 @@ static void check_sharing(const genu_study *s, genu_problems *p)
         genu_problems_add(p, GENU_E_RANGE, genu_study_mark(s, "sharing.tendon"),
                           "sharing.tendon is elastic, which needs sharing.passive: true: a tendon "
                           "balances the active and the passive force of its fibres");
+    if (s->sharing.tendon == GENU_TENDON_ELASTIC && s->output & GENU_OUTPUT_SLOPES)
+        genu_problems_add(p, GENU_E_RANGE, genu_study_mark(s, "output"),
+                          "output asks for slopes, which there are with rigid tendons only");
     if (s->sharing.mode != GENU_MODE_OPENSIM)
         return;
     if (s->sharing.passive)

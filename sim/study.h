@@ -58,7 +58,7 @@ typedef enum genu_weighting { GENU_WEIGHTING_NONE, GENU_WEIGHTING_VOLUME } genu_
 
 typedef enum genu_tendon { GENU_TENDON_RIGID, GENU_TENDON_ELASTIC } genu_tendon;
 
-enum { GENU_OUTPUT_CURVES = 1, GENU_OUTPUT_MUSCLES = 2 };
+enum { GENU_OUTPUT_CURVES = 1, GENU_OUTPUT_MUSCLES = 2, GENU_OUTPUT_SLOPES = 4 };
 
 typedef struct genu_study {
     char *title; /* the file's name without folder and ending, where it was left out           */

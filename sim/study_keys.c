@@ -189,8 +189,9 @@ const genu_key genu_study_keys[] = {
       .help = "number of frames per cycle" },
     { "events", .kind = MAP, .sub = events_keys, .open = "from the ground reactions",
       .help = "foot strikes and toe-offs of a measured motion" },
-    { "output", AT(output), GENU_KEY_CHOICES, .choices = "curves|muscles",
-      .open = "summaries only", .help = "what is written beside the summaries" },
+    { "output", AT(output), GENU_KEY_CHOICES, .choices = "curves|muscles|slopes",
+      .open = "summaries only",
+      .help = "what is written beside the summaries; slopes: of the loads by every muscle's strength" },
     { "seed", AT(seed), GENU_KEY_WHOLE, .lo = 0, .hi = 2147483647, .fallback = 1,
       .help = "of random numbers" },
     { 0 }

@@ -19,7 +19,7 @@ static void team_free(team *t)
 {
     for (int i = 0; i < t->n; i++) {
         if (t->block)
-            free(t->block[i]);
+            sweep_block_free(t->block[i]);
         if (t->worker)
             genu_worker_free(t->worker[i]);
     }
@@ -35,10 +35,9 @@ static genu_status team_new(team *t, const genu_trial *trial, int n, genu_err *e
     if (!t->block || !t->worker)
         return genu_fail(err, GENU_E_MEMORY, "out of memory");
     for (int i = 0; i < n; i++) {
-        t->block[i] = sweep_block_new(trial);
-        if (!t->block[i])
-            return genu_fail(err, GENU_E_MEMORY, "out of memory for %d threads", n);
-        genu_status s = genu_worker_new(&t->worker[i], trial->plan, err);
+        genu_status s = sweep_block_new(&t->block[i], trial, err);
+        if (s == GENU_OK)
+            s = genu_worker_new(&t->worker[i], trial->plan, err);
         if (s != GENU_OK)
             return s;
     }

@@ -12,7 +12,26 @@ const char *const sweep_load_names[SWEEP_N_LOAD] = {
 };
 const char *const sweep_sum_suffix[SWEEP_N_SUM] = { "_peak", "_peak1", "_peak2", "_peak_time",
                                                     "_impulse" };
-enum { FORCE = 0, MEDIAL = 2, LATERAL = 3 };
+enum { FORCE = 0, MEDIAL = 2, LATERAL = 3, PATELLA = 6, HIP = 7, ANKLE = 8 };
+
+const int sweep_slope_load[SWEEP_N_SLOPE] = { FORCE, MEDIAL, LATERAL, PATELLA, HIP, ANKLE };
+const char *const sweep_slope_suffix[SWEEP_N_SLOPE_SUM] = { "_peak_slope", "_peak1_slope",
+                                                            "_peak2_slope", "_impulse_slope" };
+
+static void layout_slopes(sweep_block *b, const genu_trial *t, genu_arena *a)
+{
+    size_t n = GENU_BLOCK, frames = (size_t)t->n_frame, sides = (size_t)t->n_side;
+    size_t muscles = (size_t)t->model->n_muscle;
+    for (int l = 0; l < SWEEP_N_SLOPE; l++) {
+        b->slope[l] = genu_take_double(a, n * sides * muscles * frames);
+        for (int s = 0; s < SWEEP_N_SLOPE_SUM; s++)
+            b->slope_sum[l][s] = genu_take_double(a, n * sides * muscles);
+    }
+    b->kink = genu_take_double(a, n * sides * frames);
+    b->frame_contact = genu_take_double(a, frames * sides * GENU_N_CONTACT);
+    b->frame_slope = genu_take_double(a, frames * sides * GENU_N_CONTACT * muscles);
+    b->frame_kink = genu_take_double(a, frames);
+}
 
 static void layout(sweep_block *b, const genu_trial *t, genu_arena *a)
 {
@@ -48,17 +67,20 @@ static void layout(sweep_block *b, const genu_trial *t, genu_arena *a)
     b->reaction_force = genu_take_double(a, n * (size_t)t->study->reactions.n * 3 * frames);
     b->reaction_moment = genu_take_double(a, n * (size_t)t->study->reactions.n * 3 * frames);
     b->scratch = genu_take_double(a, muscles + entries);
+    if (t->study->output & GENU_OUTPUT_SLOPES)
+        layout_slopes(b, t, a);
 }
 
-sweep_block *sweep_block_new(const genu_trial *t)
+genu_status sweep_block_new(sweep_block **out, const genu_trial *t, genu_err *err)
 {
     sweep_block count = { 0 };
     genu_arena a = { 0 };
     genu_take(&a, 1, sizeof count);
     layout(&count, t, &a);
     char *block = genu_block(a.used);
+    *out = NULL;
     if (!block)
-        return NULL;
+        return genu_fail(err, GENU_E_MEMORY, "out of memory for a block of scenarios");
     a = (genu_arena){ block, 0 };
     sweep_block *b = genu_take(&a, 1, sizeof *b);
     layout(b, t, &a);
@@ -69,7 +91,21 @@ sweep_block *sweep_block_new(const genu_trial *t)
     for (int j = 0; j < f->n_dof; j++)
         for (int k = 0; k < f->n_frame; k++)
             b->largest[j] = fmax(b->largest[j], fabs(f->target[k * f->n_dof + j]));
-    return b;
+    genu_status s = GENU_OK;
+    if (t->study->output & GENU_OUTPUT_SLOPES)
+        s = genu_slopes_new(&b->slopes, t->plan, err);
+    if (s != GENU_OK)
+        sweep_block_free(b);
+    else
+        *out = b;
+    return s;
+}
+
+void sweep_block_free(sweep_block *b)
+{
+    if (b)
+        genu_slopes_free(b->slopes);
+    free(b);
 }
 
 static double length3(const double *c)
@@ -192,6 +228,96 @@ static void summarise(sweep_block *b, const genu_trial *t, int s)
     b->n_unconverged += b->out.unconverged[s] > 0;
 }
 
+/* ------------------------------------------------------------------ derivatives by strength */
+
+/* A compartment within this share of the compression of lifting off, or of touching down, is at a
+ * kink. */
+static const double TOUCHING = 1e-9;
+
+static double along(const double *c, const double *d, size_t stride)
+{
+    double size = length3(c), sum = 0;
+    for (size_t axis = 0; axis < 3; axis++)
+        sum += c[axis] * d[axis * stride];
+    return size > 0 ? sum / size : 0;
+}
+
+/* Derivatives of the loads from contact c and its derivatives d (rows stride apart). */
+static void slopes_of(const genu_trial *t, int side, const double *c, const double *d,
+                      size_t stride, double out[SWEEP_N_SLOPE])
+{
+    const genu_plateau *p = &t->frames->settings.plateau;
+    genu_compartments knee = genu_plateau_share(
+        p, t->side[side], v3_of(c + GENU_CONTACT_KNEE_FORCE), v3_of(c + GENU_CONTACT_KNEE_MOMENT));
+    double sign = t->side[side] == GENU_RIGHT ? 1 : -1;
+    double dN = -d[(GENU_CONTACT_KNEE_FORCE + 1) * stride];
+    double dM = sign * d[GENU_CONTACT_KNEE_MOMENT * stride], both = knee.medial + knee.lateral;
+    double lateral = both <= 0           ? 0
+                     : knee.lateral <= 0 ? 0
+                     : knee.medial <= 0  ? dN
+                                         : 0.5 * (dN + dM / (0.5 * p->spacing));
+    out[0] = along(c + GENU_CONTACT_KNEE_FORCE, d + GENU_CONTACT_KNEE_FORCE * stride, stride);
+    out[1] = both <= 0 ? 0 : dN - lateral;
+    out[2] = lateral;
+    out[3] = along(c + GENU_CONTACT_PATELLA, d + GENU_CONTACT_PATELLA * stride, stride);
+    out[4] = along(c + GENU_CONTACT_HIP, d + GENU_CONTACT_HIP * stride, stride);
+    out[5] = along(c + GENU_CONTACT_ANKLE, d + GENU_CONTACT_ANKLE * stride, stride);
+}
+
+/* Is a compartment just lifting off, or touching down? */
+static int touches(const genu_trial *t, const double *c)
+{
+    double N = -c[GENU_CONTACT_KNEE_FORCE + 1], M = c[GENU_CONTACT_KNEE_MOMENT];
+    double half = 0.5 * t->frames->settings.plateau.spacing;
+    return fabs(fabs(M) - half * N) <= TOUCHING * fabs(half * N);
+}
+
+/* Curves of the derivatives of scenario s. */
+static void slope_curves(sweep_block *b, const genu_trial *t, int s, int side)
+{
+    size_t n = (size_t)t->model->n_muscle, frames = (size_t)t->n_frame;
+    size_t first = (size_t)(s * t->n_side + side);
+    for (int k = 0; k < t->n_frame; k++) {
+        size_t row = (size_t)(k * t->n_side + side) * GENU_N_CONTACT;
+        const double *c = b->frame_contact + row;
+        b->kink[first * frames + (size_t)k] =
+            touches(t, c) && b->frame_kink[k] == 0 ? 1 : b->frame_kink[k];
+        for (size_t i = 0; i < n; i++) {
+            double value[SWEEP_N_SLOPE];
+            slopes_of(t, side, c, b->frame_slope + row * n + i, n, value);
+            for (int l = 0; l < SWEEP_N_SLOPE; l++)
+                b->slope[l][(first * n + i) * frames + (size_t)k] = value[l];
+        }
+    }
+}
+
+/* The derivative of a largest value is that of the curve at its frame; an impulse is a sum. */
+static void sum_slopes(sweep_block *b, const genu_trial *t, int s, int side, int l)
+{
+    size_t n = (size_t)t->model->n_muscle, frames = (size_t)t->n_frame;
+    size_t first = (size_t)(s * t->n_side + side);
+    genu_curve_summary c =
+        genu_cycle_apply(&b->rule[side], b->curve[sweep_slope_load[l]] + first * frames);
+    const int at[] = { c.peak_frame, c.peak1_frame, c.peak2_frame };
+    for (size_t i = 0; i < n; i++) {
+        const double *curve = b->slope[l] + (first * n + i) * frames;
+        for (int k = 0; k < 3; k++)
+            b->slope_sum[l][k][first * n + i] = at[k] < 0 ? NAN : curve[at[k]];
+        b->slope_sum[l][3][first * n + i] = genu_cycle_apply(&b->rule[side], curve).impulse;
+    }
+}
+
+static void slopes(sweep_block *b, const genu_trial *t, int s)
+{
+    genu_slopes_solve(t->plan, b->slopes, b->factor + (size_t)s * (size_t)t->model->n_muscle,
+                      b->frame_contact, b->frame_slope, b->frame_kink);
+    for (int side = 0; side < t->n_side; side++) {
+        slope_curves(b, t, s, side);
+        for (int l = 0; l < SWEEP_N_SLOPE; l++)
+            sum_slopes(b, t, s, side, l);
+    }
+}
+
 void sweep_block_solve(sweep_block *b, const genu_trial *t, genu_worker *worker, int first, int n)
 {
     size_t muscles = (size_t)t->model->n_muscle;
@@ -210,5 +336,7 @@ void sweep_block_solve(sweep_block *b, const genu_trial *t, genu_worker *worker,
     for (int s = 0; s < n; s++) {
         reactions(b, t, s);
         summarise(b, t, s);
+        if (b->slopes)
+            slopes(b, t, s);
     }
 }

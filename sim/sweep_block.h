@@ -3,12 +3,18 @@
 #define GENU_SIM_SWEEP_BLOCK_H
 
 #include "sim/trial.h"
+#include "solvers/slopes.h"
 
 /* Curves of the knee and its neighbours, in the order of sweep_load_names. */
 enum { SWEEP_N_LOAD = 9, SWEEP_N_SUM = 5 };
 extern const char *const sweep_load_names[SWEEP_N_LOAD];
 extern const char *const sweep_sum_suffix[SWEEP_N_SUM]; /* _peak, _peak1, ... */
 enum { SWEEP_PATELLA = 6 };                             /* absent without a patella */
+
+/* Loads whose derivatives by strength are written, as numbers of sweep_load_names. */
+enum { SWEEP_N_SLOPE = 6, SWEEP_N_SLOPE_SUM = 4 };
+extern const int sweep_slope_load[SWEEP_N_SLOPE];
+extern const char *const sweep_slope_suffix[SWEEP_N_SLOPE_SUM]; /* _peak_slope, ... */
 
 /* Results of n scenarios; arrays as the datasets of the same names, NAN where missing. */
 typedef struct sweep_block {
@@ -20,14 +26,20 @@ typedef struct sweep_block {
     double *sum[SWEEP_N_LOAD][SWEEP_N_SUM]; /* n x n_side                */
     double *medial_share, *reserve_share, *saturated, *status; /* n x n_side */
     double *reaction_force, *reaction_moment;                  /* n x n_joint x 3 x n_frame */
+    genu_slopes *slopes;                                       /* NULL: not wanted            */
+    double *slope[SWEEP_N_SLOPE];                              /* n x n_side x n_muscle x n_frame */
+    double *slope_sum[SWEEP_N_SLOPE][SWEEP_N_SLOPE_SUM];       /* n x n_side x n_muscle           */
+    double *kink;                                              /* n x n_side x n_frame            */
+    double *frame_contact, *frame_slope, *frame_kink;          /* as genu_slopes_solve has them   */
     genu_cycle_rule rule[GENU_N_SIDE];                         /* of trial.side[k] */
     double *largest; /* n_dof: largest |moment| of the movement, Nm */
     double *scratch; /* n_muscle + strength entries      */
     int n_weak, n_unconverged;
 } sweep_block;
 
-/** Room for GENU_BLOCK scenarios, NULL without memory; release with free(). */
-sweep_block *sweep_block_new(const genu_trial *t);
+/** Room for GENU_BLOCK scenarios. GENU_E_MEMORY; on failure *b is NULL. */
+GENU_MUST_USE genu_status sweep_block_new(sweep_block **b, const genu_trial *t, genu_err *err);
+void sweep_block_free(sweep_block *b);
 
 /** Solve scenarios first to first + n - 1. */
 void sweep_block_solve(sweep_block *b, const genu_trial *t, genu_worker *worker, int first, int n);

@@ -106,6 +106,12 @@ static genu_status attributes(genu_writer *w, const genu_trial *t, const char *c
     return s;
 }
 
+static int is_slope(const char *name)
+{
+    size_t n = strlen(name), m = strlen("_slope");
+    return !strcmp(name, "kink") || (n > m && !strcmp(name + n - m, "_slope"));
+}
+
 /* Which datasets this file holds: summaries always, the rest when the study names them. */
 static int wanted(const genu_trial *t, const char *name)
 {
@@ -114,6 +120,8 @@ static int wanted(const genu_trial *t, const char *name)
     if (!strncmp(name, sweep_load_names[SWEEP_PATELLA], strlen(sweep_load_names[SWEEP_PATELLA])) &&
         t->frames->leg[0].patella < 0)
         return 0;
+    if (is_slope(name))
+        return (t->study->output & GENU_OUTPUT_SLOPES) != 0;
     if (!strncmp(name, "reaction_", strlen("reaction_")))
         return t->study->reactions.n > 0;
     for (int i = 0; i < 3; i++)
@@ -265,10 +273,20 @@ genu_status sweep_file_put(genu_writer *w, const genu_trial *t, const sweep_bloc
             s = put(w, t, b, name, b->sum[l][k], err);
         }
     }
+    for (int l = 0; l < SWEEP_N_SLOPE && b->slopes && s == GENU_OK; l++) {
+        const char *load = sweep_load_names[sweep_slope_load[l]];
+        snprintf(name, sizeof name, "%s_slope", load);
+        s = put(w, t, b, name, b->slope[l], err);
+        for (int k = 0; k < SWEEP_N_SLOPE_SUM && s == GENU_OK; k++) {
+            snprintf(name, sizeof name, "%s%s", load, sweep_slope_suffix[k]);
+            s = put(w, t, b, name, b->slope_sum[l][k], err);
+        }
+    }
     const struct {
         const char *name;
         const double *value;
     } rest[] = {
+        { "kink", b->kink },
         { "knee_medial_share", b->medial_share },
         { "reserve_share", b->reserve_share },
         { "saturated", b->saturated },

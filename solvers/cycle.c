@@ -107,7 +107,7 @@ genu_cycle_rule genu_cycle_rule_make(const genu_cycle *c, int n, const double *t
 
 genu_curve_summary genu_cycle_apply(const genu_cycle_rule *rule, const double *curve)
 {
-    genu_curve_summary s = { NAN, NAN, -1, NAN, NAN, NAN };
+    genu_curve_summary s = { NAN, NAN, -1, NAN, NAN, -1, -1, NAN };
     double peak = -INFINITY, peak1 = -INFINITY, peak2 = -INFINITY, impulse = 0;
     for (int i = 0; i < rule->n; i++) {
         double x = curve[i];
@@ -115,8 +115,14 @@ genu_curve_summary genu_cycle_apply(const genu_cycle_rule *rule, const double *c
             peak = x;
             s.peak_frame = i;
         }
-        peak1 = rule->half[i] & 1 && x > peak1 ? x : peak1;
-        peak2 = rule->half[i] & 2 && x > peak2 ? x : peak2;
+        if (rule->half[i] & 1 && x > peak1) {
+            peak1 = x;
+            s.peak1_frame = i;
+        }
+        if (rule->half[i] & 2 && x > peak2) {
+            peak2 = x;
+            s.peak2_frame = i;
+        }
         impulse += rule->weight[i] != 0 ? rule->weight[i] * x : 0;
     }
     if (s.peak_frame >= 0) {

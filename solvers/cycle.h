@@ -38,7 +38,9 @@ typedef struct genu_curve_summary {
     double peak, peak_time; /* over all frames, and when (s)                                  */
     int peak_frame;         /* its index, -1: no finite value                                 */
     double peak1, peak2; /* largest in the first and second half of stance; NAN: no whole stance */
-    double impulse;      /* integral over stance; NAN: no whole stance */
+    int peak1_frame,
+        peak2_frame; /* their indices, -1: none                                       */
+    double impulse;  /* integral over stance; NAN: no whole stance */
 } genu_curve_summary;
 
 /* How curves over the same frames are summed up, made ready once. */
