@@ -1,4 +1,4 @@
-/* chart.h - the kinds of pictures that figures are made of: curves in panels, a map, bars.
+/* chart.h - the kinds of pictures that figures are made of: curves in panels, a map, bars, rows.
  *
  * Each is a plain struct of arrays; what it shows is decided elsewhere. Width and height of the
  * page follow from what is on it, down to the lines of the text below.
@@ -97,7 +97,21 @@ typedef struct genu_bars {
 
 GENU_MUST_USE genu_status genu_bars_draw(const genu_bars *f, genu_canvas **c, genu_err *err);
 
-/* Shared by the three. */
+/* Named rows of values around 0 over a common axis, as colours. */
+typedef struct genu_rows {
+    genu_legend legend;
+    const char *title, *x_label, *z_label;
+    int n, nx;               /* rows; values of each                                 */
+    const char *const *name; /* n                                                    */
+    const double *x;         /* nx, rising                                           */
+    const double *z;         /* n x nx, row-major; NaN: missing                      */
+    const char *less_text;   /* what the hatching of values below 0 means            */
+} genu_rows;
+
+/** GENU_E_RANGE: no row, fewer than two values, an axis that does not rise, no finite value. */
+GENU_MUST_USE genu_status genu_rows_draw(const genu_rows *f, genu_canvas **c, genu_err *err);
+
+/* Shared by the four. */
 
 /** Height of caption and note over the given width, mm; draws them below top when draw is 1. */
 double genu_legend_text(genu_canvas *c, const genu_legend *legend, double top, double width,

@@ -15,6 +15,9 @@ static const struct {
     { "muscle_change", "which muscles take over", figure_muscle_change },
     { "strength_indices", "which strength the load depends on (saltelli designs)",
       figure_strength_indices },
+    { "strength_slopes", "what more strength of each muscle does to the medial peaks",
+      figure_strength_slopes },
+    { "slope_rows", "the same over the gait cycle, muscle by muscle", figure_slope_rows },
     { "joint_moments", "moments of hip, knee and ankle", figure_joint_moments },
 };
 enum { N_FIGURE = sizeof FIGURE / sizeof FIGURE[0] };

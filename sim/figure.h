@@ -12,6 +12,8 @@
  *   muscle_forces    muscle groups around hip and knee at full and reduced strength
  *   muscle_change    which muscles take over: change of each muscle's impulse
  *   strength_indices which strength the medial peaks depend on (saltelli designs)
+ *   strength_slopes  what ten percent more strength of each muscle does to the medial peaks
+ *   slope_rows       the same over the gait cycle, muscle by muscle (both: output slopes)
  *   joint_moments    moments of hip, knee and ankle, with normative bands where they are given
  *
  * Depends on: sim/results.h, sim/chart.h, solvers/norm.h, models/group.h

@@ -123,6 +123,6 @@ const char *figure_doubt_text(figure_set *set);
 /* One figure, for one side. */
 typedef genu_status figure_draw(figure_set *set, const char *name, int side, genu_err *err);
 figure_draw figure_knee_load, figure_peak_map, figure_muscle_forces, figure_muscle_change,
-    figure_joint_moments, figure_strength_indices;
+    figure_joint_moments, figure_strength_indices, figure_strength_slopes, figure_slope_rows;
 
 #endif

@@ -31,11 +31,11 @@ genu_pen genu_palette_pen(int n, double width)
     return (genu_pen){ genu_palette_hue(SERIES[i].hue), width, SERIES[i].dash };
 }
 
-// 17 colours at even steps of t, linear between them
-static genu_colour between(const unsigned char rgb[17][3], double t)
+// n colours at even steps of t, linear between them
+static genu_colour between(int n, const unsigned char rgb[][3], double t)
 {
-    double at = 16 * fmin(fmax(t, 0), 1), mix[3];
-    int i = at < 15 ? (int)at : 15;
+    double at = (n - 1) * fmin(fmax(t, 0), 1), mix[3];
+    int i = at < n - 2 ? (int)at : n - 2;
     for (int k = 0; k < 3; k++)
         mix[k] = rgb[i][k] + (at - i) * (rgb[i + 1][k] - rgb[i][k]);
     return (genu_colour){ (unsigned char)lround(mix[0]), (unsigned char)lround(mix[1]),
@@ -51,7 +51,7 @@ genu_colour genu_palette_cividis(double t)
         { 188, 174, 108 }, { 205, 187, 99 },  { 222, 201, 88 },  { 240, 216, 70 },
         { 254, 232, 56 }
     };
-    return between(RGB, t);
+    return between(17, RGB, t);
 }
 
 genu_colour genu_palette_viridis(double t)
@@ -62,7 +62,17 @@ genu_colour genu_palette_viridis(double t)
                                               { 31, 160, 136 }, { 40, 174, 128 }, { 63, 188, 115 },
                                               { 94, 201, 98 },  { 132, 212, 75 }, { 173, 220, 48 },
                                               { 216, 226, 25 }, { 253, 231, 37 } };
-    return between(RGB, t);
+    return between(17, RGB, t);
+}
+
+genu_colour genu_palette_diverging(double t)
+{
+    static const unsigned char RGB[11][3] = {
+        { 45, 0, 75 },     { 84, 39, 136 },   { 128, 115, 172 }, { 178, 171, 210 },
+        { 216, 218, 235 }, { 247, 247, 247 }, { 254, 224, 182 }, { 253, 184, 99 },
+        { 224, 130, 20 },  { 179, 88, 6 },    { 127, 59, 8 }
+    };
+    return between(11, RGB, 0.5 * (t + 1));
 }
 
 static double linear(unsigned char v)

@@ -37,6 +37,10 @@ genu_colour genu_palette_cividis(double t);
  *  (https://bids.github.io/colormap). */
 genu_colour genu_palette_viridis(double t);
 
+/** Diverging around 0, purple for -1, near white for 0, orange for 1; told apart by colour-blind eyes:
+ *  PuOr of Brewer, https://colorbrewer2.org. Its ends print equally dark. t in [-1, 1]. */
+genu_colour genu_palette_diverging(double t);
+
 /** Lightness L* of CIE 1976, 0 to 100: how dark a colour prints in grey. */
 double genu_palette_lightness(genu_colour c);
 

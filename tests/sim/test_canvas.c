@@ -415,6 +415,14 @@ static void colours_are_even_in_grey(void)
         CHECK_TRUE(i == 64 || genu_palette_lightness(genu_palette_viridis(t)) <
                                   genu_palette_lightness(genu_palette_viridis(t + 1 / 64.0)));
     }
+    for (int i = 0; i < 32; i++) // both arms darken from the middle, at about the same pace
+        for (int sign = -1; sign <= 1; sign += 2) {
+            double near = genu_palette_lightness(genu_palette_diverging(sign * i / 32.0));
+            double far = genu_palette_lightness(genu_palette_diverging(sign * (i + 1) / 32.0));
+            double other = genu_palette_lightness(genu_palette_diverging(-sign * i / 32.0));
+            CHECK_TRUE(far < near + 1e-9);
+            CHECK_NEAR(near, other, 0, 25);
+        }
     CHECK_NEAR(genu_palette_lightness(genu_palette_grey(1)), 100, 1e-9, 0);
     CHECK_NEAR(genu_palette_lightness(genu_palette_grey(0)), 0, 0, 1e-12);
     // sRGB red has L* 53.24 (CIE 1976, D65)

@@ -197,6 +197,11 @@ static void a_sweep_can_be_shown_checked_and_exported(void)
     CHECK_TRUE(has(out, "reaction_force_knee_r_on_femur_r_in_ground_y"));
     CHECK_INT(sh("awk -F, 'NR>1 { d = $3+$6; s += d*d }  END { print NR, s }' r.csv"), 0);
     CHECK_TEXT(out, "182 0\n"); // the opposite on the parent
+    CHECK_INT(sh("sed 's/output.*/output: [slopes]/' s.yaml >u.yaml; \"$G\" sweep u.yaml && "
+                 "\"$G\" plot u.h5 -o figures"),
+              0);
+    CHECK_TRUE(has(out, "figures/strength_slopes_right.png"));
+    CHECK_TRUE(has(out, "figures/slope_rows_right.png"));
     CHECK_INT(sh("\"$G\" show -d s.h5:0"), 0);
     CHECK_TRUE(has(out,
                    "s.h5, scenario 0: gluteus_medius (right) 0 %, gluteus_minimus (right) 50 %\n"
