@@ -135,7 +135,7 @@ genu_status figure_strength_slopes(figure_set *set, const char *name, int side, 
 
 /* Values of the ranked muscles along the phase, in percent of the body weight. */
 static void fill_rows(figure_set *set, const figure_phase *p, int n, const entry *list,
-                             const double *slope, double *z)
+                      const double *slope, double *z)
 {
     for (int i = 0; i < n; i++)
         for (int k = 0; k < p->n; k++)
