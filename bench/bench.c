@@ -1,0 +1,259 @@
+/* bench.c - how fast load sharing is: one leg, one frame, one scenario at a time and eight side by
+ * side, cold and warm, over strength designs near together and far apart.
+ *
+ * usage: bench STUDY      the study's model and movement; its right hip abductors are scaled
+ *
+ * A solve is one leg in one frame at one strength. Times are the least of several runs: the machine may
+ * be shared. Operations are counted from the passes that a Newton step makes over the muscles, with one
+ * trial of its length each; what a search takes beyond that is not counted as useful.
+ */
+#include "bench/peak.h"
+#include "sim/trial.h"
+#include "solvers/design.h"
+#include "solvers/scenarios_private.h"
+
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LANES = GENU_SHARING_LANES, REPEATS = 3 };
+
+typedef struct bench {
+    genu_trial *trial;
+    const group *leg; /* that of the right hip                    */
+    int *abductor[2]; /* n flags: medius, minimus                 */
+    int n_strength;   /* multiple of LANES                        */
+    double *strength; /* n_strength x 2                           */
+} bench;
+
+typedef struct result {
+    double seconds, steps, most, flops;
+    long solves;
+} result;
+
+/* ------------------------------------------------------------------ strengths */
+
+static void grid(bench *b, int n)
+{
+    b->n_strength = (n * n + LANES - 1) / LANES * LANES;
+    b->strength = realloc(b->strength, (size_t)b->n_strength * 2 * sizeof *b->strength);
+    for (int i = 0; i < b->n_strength; i++) {
+        int k = i < n * n ? i : n * n - 1;
+        b->strength[2 * i] = 1.2 * (k / n) / (n - 1);
+        b->strength[2 * i + 1] = 1.2 * (k % n) / (n - 1);
+    }
+}
+
+static int scattered(bench *b, int n, genu_err *err)
+{
+    b->n_strength = n;
+    b->strength = realloc(b->strength, (size_t)n * 2 * sizeof *b->strength);
+    if (genu_design_sample(GENU_DESIGN_SOBOL, n, 2, 0, b->strength, err) != GENU_OK)
+        return 0;
+    for (int i = 0; i < 2 * n; i++)
+        b->strength[i] *= 1.2;
+    return 1;
+}
+
+/* ------------------------------------------------------------------ work */
+
+static void load(const bench *b, int k, int s, double *F, double *tau, int stride)
+{
+    const genu_frames *f = b->trial->frames;
+    for (int j = 0; j < b->leg->m; j++)
+        tau[j * stride] = f->target[k * f->n_dof + b->leg->dof[j]];
+    for (int i = 0; i < b->leg->n; i++) {
+        double factor = b->abductor[0][i]   ? b->strength[2 * s]
+                        : b->abductor[1][i] ? b->strength[2 * s + 1]
+                                            : 1;
+        F[i * stride] = factor * f->active[k * f->n_muscle + b->leg->muscle[i]];
+    }
+}
+
+/* Operations of one scenario: first pass, and per Newton step one pass, the matrix of the muscles that
+ * are free, its factors, and one trial of the step. */
+static double flops(const bench *b, const double *arm, double steps, double free_share)
+{
+    double pass = 0, outer = 0, m = b->leg->m;
+    for (int i = 0; i < b->leg->n; i++) {
+        double e = 0;
+        for (int j = 0; j < b->leg->m; j++)
+            e += arm[i * b->leg->m + j] != 0;
+        pass += 4 * e + 5;
+        outer += free_share * (e + e * (e + 1)) + 2 * e + 6;
+    }
+    pass += 9 * b->leg->k;
+    outer += 12 * b->leg->k;
+    return pass * (1 + steps) + steps * (outer + m * m * m / 3 + 2 * m * m);
+}
+
+/* All frames and strengths by one thread; each strength starts from the frame before where warm. */
+static void run(const bench *b, int by_lanes, int warm, int first, int step, result *r)
+{
+    const group *g = b->leg;
+    const genu_plan *p = b->trial->plan;
+    genu_sharing *w;
+    genu_err err;
+    size_t n = (size_t)g->n, m = (size_t)g->m, kk = (size_t)g->k + 1;
+    double *F = genu_block((n + m + n + kk) * LANES * sizeof *F);
+    double *tau = F + n * LANES, *a = tau + m * LANES, *x = a + n * LANES;
+    double *lambda = genu_block((size_t)b->n_strength * m * sizeof *lambda);
+    genu_sharing_info info[LANES];
+    if (!F || !lambda || genu_sharing_new(&w, g->n, g->m, g->k, &p->sharing, &err) != GENU_OK)
+        exit(1);
+    for (int k = 0; k < b->trial->n_frame; k++) {
+        genu_sharing_frame frame = frame_of(g, k);
+        if (genu_sharing_set(w, &frame, &err) != GENU_OK)
+            exit(1);
+        for (int s = first * LANES; s < b->n_strength; s += step * LANES) {
+            double free_share = 0;
+            genu_sharing_block block = { a, x, lambda + (size_t)s * m, info };
+            for (int l = 0; l < LANES; l++)
+                load(b, k, s + l, by_lanes ? F + l : F, by_lanes ? tau + l : tau,
+                     by_lanes ? LANES : 1);
+            for (int l = 0; l < (by_lanes ? 1 : LANES); l++) {
+                genu_status done =
+                    by_lanes ? genu_sharing_solve8(w, LANES, F, tau, warm && k > 0, &block)
+                             : genu_sharing_solve(w, F, tau, warm && k > 0, a, x,
+                                                  lambda + (size_t)(s + l) * m, &info[l]);
+                (void)done;
+                if (!by_lanes && l + 1 < LANES)
+                    load(b, k, s + l + 1, F, tau, 1);
+            }
+            for (int i = 0; i < g->n; i++)
+                free_share += (a[by_lanes ? i * LANES : i] > g->lo[i] &&
+                               a[by_lanes ? i * LANES : i] < g->hi[i]) /
+                              (double)g->n;
+            for (int l = 0; l < LANES; l++) {
+                r->steps += info[l].iterations;
+                r->most = info[l].iterations > r->most ? info[l].iterations : r->most;
+            }
+            r->solves += LANES;
+            r->flops += LANES * flops(b, frame.R, info[0].iterations, free_share);
+        }
+    }
+    genu_sharing_free(w);
+    free(F);
+    free(lambda);
+}
+
+static result measure(const bench *b, int by_lanes, int warm, int threads)
+{
+    result best = { .seconds = 1e9 };
+    for (int repeat = 0; repeat < REPEATS; repeat++) {
+        result all = { 0 };
+        double start = genu_trial_clock();
+#pragma omp parallel num_threads(threads)
+        {
+            result own = { 0 };
+            run(b, by_lanes, warm, omp_get_thread_num(), threads, &own);
+#pragma omp critical
+            {
+                all.steps += own.steps;
+                all.most = own.most > all.most ? own.most : all.most;
+                all.flops += own.flops;
+                all.solves += own.solves;
+            }
+        }
+        all.seconds = genu_trial_clock() - start;
+        if (all.seconds < best.seconds)
+            best = all;
+    }
+    return best;
+}
+
+static void report(const bench *b, const char *design, double peak)
+{
+    double scalar = 0;
+    for (int warm = 0; warm <= 1; warm++)
+        for (int by_lanes = 0; by_lanes <= 1; by_lanes++)
+            for (int threads = 1; threads <= 2; threads++) {
+                result r = measure(b, by_lanes, warm, threads);
+                double each = 1e9 * r.seconds / (double)r.solves;
+                if (!by_lanes && threads == 1)
+                    scalar = each;
+                printf("  %-16s %-5s %-7s %d  %8.0f ns  %6.1f x  %5.2f steps, at most %3.0f  %6.0f "
+                       "flop  %5.1f GFLOP/s  %4.1f %% of peak\n",
+                       design, warm ? "warm" : "cold", by_lanes ? "8 lanes" : "scalar", threads,
+                       each, scalar / each, r.steps / (double)r.solves, r.most,
+                       r.flops / (double)r.solves, 1e-9 * r.flops / r.seconds,
+                       100 * r.flops / r.seconds / (peak * threads));
+            }
+}
+
+static double measure_peak(genu_sharing_level level)
+{
+    bench_peak *go = bench_peak_baseline;
+    double best = 0, sink = 0;
+#ifdef GENU_SHARING_X86
+    go = level == GENU_SHARING_V4 ? bench_peak_v4 : level == GENU_SHARING_V3 ? bench_peak_v3 : go;
+#endif
+    (void)level;
+    for (int i = 0; i < 8; i++) {
+        double start = genu_trial_clock(), n = go(4000000, &sink);
+        double rate = n / (genu_trial_clock() - start);
+        best = rate > best ? rate : best;
+    }
+    return sink > 0 ? best : 0;
+}
+
+/* ------------------------------------------------------------------ all */
+
+static genu_status begin(bench *b, const genu_study *study, genu_err *err)
+{
+    genu_status s = genu_trial_new(&b->trial, study, 0, NULL, err);
+    if (s != GENU_OK)
+        return s;
+    const genu_plan *p = b->trial->plan;
+    int *flag[2];
+    static const char *const name[] = { "gluteus_medius", "gluteus_minimus" };
+    for (int i = 0; i < 2 && s == GENU_OK; i++) {
+        flag[i] = calloc((size_t)b->trial->model->n_muscle, sizeof **flag);
+        s = genu_group_select(b->trial->model, name[i], GENU_RIGHT, flag[i], err);
+    }
+    for (int g = 0; g < p->n_group && s == GENU_OK; g++)
+        for (int i = 0; i < p->group[g].n; i++)
+            if (flag[0][p->group[g].muscle[i]])
+                b->leg = &p->group[g];
+    for (int k = 0; k < 2 && s == GENU_OK; k++) {
+        b->abductor[k] = calloc((size_t)b->leg->n, sizeof **b->abductor);
+        for (int i = 0; i < b->leg->n; i++)
+            b->abductor[k][i] = flag[k][b->leg->muscle[i]];
+        free(flag[k]);
+    }
+    return s;
+}
+
+int main(int argc, char **argv)
+{
+    genu_err err = { 0 };
+    genu_study *study = NULL;
+    bench b = { 0 };
+    if (argc != 2) {
+        fputs("usage: bench STUDY\n", stderr);
+        return 2;
+    }
+    if (genu_study_read(&study, argv[1], NULL, &err) != GENU_OK ||
+        begin(&b, study, &err) != GENU_OK) {
+        fprintf(stderr, "bench: %s\n", err.msg);
+        return 1;
+    }
+    genu_sharing *probe;
+    genu_sharing_level level = GENU_SHARING_BASELINE;
+    if (genu_sharing_new(&probe, 1, 1, 0, NULL, &err) == GENU_OK)
+        level = genu_sharing_level_of(probe);
+    genu_sharing_free(probe);
+    double peak = measure_peak(level);
+    printf("one leg: %d muscles, %d coordinates, %d reserves; %d frames; %s, peak %.1f GFLOP/s per "
+           "core; least of %d runs\n",
+           b.leg->n, b.leg->m, b.leg->k, b.trial->n_frame, genu_sharing_level_name(level),
+           1e-9 * peak, REPEATS);
+    grid(&b, 13);
+    report(&b, "13 x 13", peak);
+    grid(&b, 40);
+    report(&b, "40 x 40", peak);
+    if (scattered(&b, 1024, &err))
+        report(&b, "Sobol, 1024", peak);
+    return 0;
+}

@@ -1,0 +1,32 @@
+/* peak.c - what the machine can do at most: independent multiplications and additions in registers.
+ * Built once per instruction set, like the kernels. */
+#include "bench/peak.h"
+
+#if defined(__AVX512F__)
+enum { BYTES = 64 };
+#elif defined(__AVX__)
+enum { BYTES = 32 };
+#else
+enum { BYTES = 16 };
+#endif
+enum { WIDTH = BYTES / 8, CHAINS = 12 }; /* enough chains to hide the latency of one */
+
+#ifndef BENCH_PEAK
+#define BENCH_PEAK bench_peak_baseline
+#endif
+
+typedef double vd __attribute__((vector_size(BYTES)));
+
+double BENCH_PEAK(long n, double *sink)
+{
+    vd x[CHAINS], a = (vd){ 0 } + 0.999999, b = (vd){ 0 } + 1e-9;
+    for (int i = 0; i < CHAINS; i++)
+        x[i] = a * (double)(i + 1);
+    for (long k = 0; k < n; k++)
+        for (int i = 0; i < CHAINS; i++)
+            x[i] = x[i] * a + b;
+    for (int i = 0; i < CHAINS; i++)
+        for (int l = 0; l < WIDTH; l++)
+            *sink += x[i][l];
+    return 2.0 * (double)n * CHAINS * WIDTH;
+}
