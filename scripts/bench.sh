@@ -1,6 +1,6 @@
 #!/bin/sh
 # bench.sh - set up, build, time load sharing per solve and whole sweeps of the bundled study.
-# usage: scripts/bench.sh [SCENARIOS...]         default: 10000 1000000; a million takes minutes and 1 GB
+# usage: scripts/bench.sh [SCENARIOS...]         default: 10000 1000000; a million takes minutes
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 . "$top/scripts/setup.sh"
