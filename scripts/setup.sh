@@ -32,5 +32,6 @@ need_to_build() {
 }
 
 need_to_test() {
-    need_to_build && need libcunit1-dev python3 python3-h5py python3-xarray python3-h5netcdf
+    need_to_build && need libcunit1-dev python3 python3-h5py python3-xarray python3-h5netcdf \
+        openmpi-bin libopenmpi-dev
 }

@@ -1,8 +1,11 @@
 #include "sim/hdf5_driver.h"
 
+#include "sim/outfile.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 // what HDF5 keeps for an open file; its own part comes first
@@ -31,6 +34,9 @@ static H5FD_t *driver_open(const char *name, unsigned flags, hid_t fapl, haddr_t
     if (!new)
         return NULL;
     new->f = *info;
+    struct stat st;
+    if (!fstat(new->f->fd, &st))
+        new->eof = (haddr_t)st.st_size;
     return &new->hdf5;
 }
 
@@ -95,21 +101,10 @@ static herr_t driver_write(H5FD_t *file, H5FD_mem_t type, hid_t dxpl, haddr_t at
 {
     (void)type, (void)dxpl;
     open_file *o = inside(file);
-    const char *from = buffer;
     if (at + size > o->eof)
         o->eof = at + size;
-    while (size && !o->f->error) {
-        ssize_t n = pwrite(o->f->fd, from, size, (off_t)at);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0) {
-            o->f->error = n ? errno : ENOSPC;
-            break;
-        }
-        from += n;
-        size -= (size_t)n;
-        at += (haddr_t)n;
-    }
+    if (!o->f->error && genu_write_all(o->f->fd, buffer, size, at))
+        o->f->error = errno;
     return 0;
 }
 

@@ -16,7 +16,7 @@
 #include <hdf5.h>
 
 typedef struct genu_hdf5_file {
-    int fd;       /* open for reading and writing, of size 0; stays open       */
+    int fd;       /* open for reading and writing; stays open                  */
     int error;    /* errno of the first write that failed, or 0                */
     hid_t driver; /* out, from genu_hdf5_driver_use                            */
 } genu_hdf5_file;

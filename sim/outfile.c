@@ -57,14 +57,14 @@ static genu_status explain_open(const char *path, int code, genu_err *err)
 
 /* The lock belongs to the open file description and is not the one that HDF5 takes. File systems
  * without locks are used without; there two writers of one file are not noticed. */
-static int is_taken(const genu_outfile *o)
+int genu_outfile_lock(int fd, const char *path)
 {
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     struct stat mine, there;
-    if (fcntl(o->fd, F_OFD_SETLK, &lock) && (errno == EAGAIN || errno == EACCES))
+    if (fcntl(fd, F_OFD_SETLK, &lock) && (errno == EAGAIN || errno == EACCES))
         return 1;
-    // between our open and our lock another program may have renamed the file that it finished
-    return fstat(o->fd, &mine) || stat(o->part, &there) || mine.st_ino != there.st_ino;
+    // between our open and our lock another program may have renamed or removed what it finished
+    return fstat(fd, &mine) || stat(path, &there) || mine.st_ino != there.st_ino;
 }
 
 static void release(genu_outfile *o)
@@ -92,7 +92,7 @@ genu_status genu_outfile_open(genu_outfile *o, const char *path, int force, genu
     o->fd = open(o->part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (o->fd < 0)
         s = explain_open(path, errno, err);
-    else if (is_taken(o))
+    else if (genu_outfile_lock(o->fd, o->part))
         s = genu_fail(err, GENU_E_IO, "'%s' is being written by another program", o->part);
     else if (ftruncate(o->fd, 0))
         s = genu_fail(err, GENU_E_IO, "'%s' could not be emptied: %s", o->part, strerror(errno));
@@ -139,7 +139,7 @@ static int move(const genu_outfile *o)
 
 /* A failure here is not reported: the file is complete under its name, and only a power cut in the
  * next seconds could still undo the rename. */
-static void sync_folder(const char *path)
+void genu_outfile_sync_folder(const char *path)
 {
     char *folder = folder_of(path);
     int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
@@ -164,7 +164,7 @@ genu_status genu_outfile_commit(genu_outfile *o, genu_err *err)
                       "'%s' could not take its name (%s); what was written is in '%s'", o->path,
                       strerror(errno), o->part);
     else
-        sync_folder(o->path);
+        genu_outfile_sync_folder(o->path);
     release(o);
     return s;
 }
@@ -174,4 +174,22 @@ void genu_outfile_drop(genu_outfile *o)
     if (o->part)
         unlink(o->part);
     release(o);
+}
+
+int genu_write_all(int fd, const void *data, size_t n, uint64_t at)
+{
+    const char *from = data;
+    while (n) {
+        ssize_t done = pwrite(fd, from, n, (off_t)at);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0) {
+            errno = done ? errno : ENOSPC;
+            return -1;
+        }
+        from += done;
+        n -= (size_t)done;
+        at += (uint64_t)done;
+    }
+    return 0;
 }

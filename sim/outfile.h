@@ -13,6 +13,8 @@
 
 #include "models/base.h"
 
+#include <stdint.h>
+
 typedef struct genu_outfile {
     char *path; /* the final name                                             */
     char *part; /* what is written: path + ".part"                            */
@@ -40,5 +42,14 @@ GENU_MUST_USE genu_status genu_outfile_commit(genu_outfile *o, genu_err *err);
 
 /** Remove the part file and release o. An o that was released already is accepted. */
 void genu_outfile_drop(genu_outfile *o);
+
+/** Write all n bytes at an offset; -1 with errno, ENOSPC where the disk took fewer. */
+GENU_MUST_USE int genu_write_all(int fd, const void *data, size_t n, uint64_t at);
+
+/** Lock an open file for writing. 1: another program has it, or path names another file by now. */
+GENU_MUST_USE int genu_outfile_lock(int fd, const char *path);
+
+/** Make durable what names the folder of path holds. */
+void genu_outfile_sync_folder(const char *path);
 
 #endif

@@ -65,6 +65,9 @@ GENU_MUST_USE genu_status genu_writer_note(genu_writer *w, const char *field, co
 GENU_MUST_USE genu_status genu_writer_put(genu_writer *w, const char *field, int first, int count,
                                           const double *value, genu_err *err);
 
+/** Numbers in one slab of a dataset, 0 when there is no such dataset. */
+size_t genu_writer_slab(const genu_writer *w, const char *field);
+
 /** Keep only the first n entries of a dimension (1 <= n <= its size): after an interrupted sweep,
  *  the scenarios that are finished. GENU_E_SHAPE where a dataset has it, but not as its first. */
 GENU_MUST_USE genu_status genu_writer_truncate(genu_writer *w, const char *dim, int n,
@@ -78,6 +81,14 @@ GENU_MUST_USE genu_status genu_writer_rename(genu_writer *w, const char *path, i
  *  disk, and then no file is left under the final name that was not there before. A complete file
  *  that cannot take its name stays as path.part, and the message says so. */
 GENU_MUST_USE genu_status genu_writer_finish(genu_writer *w, genu_err *err);
+
+/** End early: the whole file so far, n bytes on the heap, instead of a file; releases w. GENU_E_IO,
+ *  GENU_E_MEMORY. */
+GENU_MUST_USE genu_status genu_writer_image(genu_writer *w, void **image, size_t *n, genu_err *err);
+/** Go on from such an image under another name. Datasets, but no dimensions, may be put into.
+ *  As genu_writer_new; GENU_E_FORMAT when it is no such image. */
+GENU_MUST_USE genu_status genu_writer_from_image(genu_writer **w, const char *path, int force,
+                                                 const void *image, size_t n, genu_err *err);
 /** Drop everything; releases w and removes the temporary file. NULL is accepted. */
 void genu_writer_abandon(genu_writer *w);
 

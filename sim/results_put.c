@@ -62,6 +62,15 @@ static genu_status put_integers(genu_writer *w, genu_writer_set *d, int first, i
     return s;
 }
 
+size_t genu_writer_slab(const genu_writer *w, const char *field)
+{
+    const genu_writer_set *d = genu_writer_find(w, field);
+    size_t n = d != NULL;
+    for (int i = 1; d && i < d->rank; i++)
+        n *= (size_t)w->dim[d->dim[i]].n;
+    return n;
+}
+
 genu_status genu_writer_put(genu_writer *w, const char *field, int first, int count,
                             const double *value, genu_err *err)
 {

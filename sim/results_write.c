@@ -101,7 +101,7 @@ genu_status genu_writer_number(genu_writer *w, const char *name, double value, g
 
 // creation order, so that readers list datasets as they were written; no times, so that equal runs
 // give equal bytes
-static hid_t create_file(genu_writer *w)
+static hid_t create_file(genu_writer *w, int exists)
 {
     unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
     hid_t fcpl = H5Pcreate(H5P_FILE_CREATE), fapl = H5Pcreate(H5P_FILE_ACCESS), file = -1;
@@ -109,7 +109,8 @@ static hid_t create_file(genu_writer *w)
         H5Pset_attr_creation_order(fcpl, order) >= 0 && H5Pset_obj_track_times(fcpl, 0) >= 0 &&
         H5Pset_fclose_degree(fapl, H5F_CLOSE_STRONG) >= 0 &&
         genu_hdf5_driver_use(fapl, &w->disk) >= 0)
-        file = H5Fcreate(w->out.part, H5F_ACC_TRUNC, fcpl, fapl);
+        file = exists ? H5Fopen(w->out.part, H5F_ACC_RDWR, fapl)
+                      : H5Fcreate(w->out.part, H5F_ACC_TRUNC, fcpl, fapl);
     if (file >= 0) {
         H5Pclose(fapl);
         H5Pclose(fcpl);
@@ -125,7 +126,8 @@ static hid_t utf8_type(void)
     return type;
 }
 
-genu_status genu_writer_new(genu_writer **w, const char *path, int force, genu_err *err)
+genu_status genu_writer_start(genu_writer **w, const char *path, int force, const void *image,
+                              size_t n, genu_err *err)
 {
     *w = NULL;
     genu_writer *new = calloc(1, sizeof *new);
@@ -139,19 +141,32 @@ genu_status genu_writer_new(genu_writer **w, const char *path, int force, genu_e
     }
     new->disk.fd = new->out.fd;
     genu_hdf5_quiet();
-    if ((new->file = create_file(new)) < 0 || (new->text_type = utf8_type()) < 0 ||
-        (new->scalar = H5Screate(H5S_SCALAR)) < 0)
+    if (n && genu_write_all(new->disk.fd, image, n, 0))
+        new->disk.error = errno;
+    if (new->disk.error || (new->file = create_file(new, n > 0)) < 0 ||
+        (new->text_type = utf8_type()) < 0 || (new->scalar = H5Screate(H5S_SCALAR)) < 0)
         s = genu_writer_broken(new, err, "start of the file");
-    if (!s)
-        s = genu_writer_text(new, "format", GENU_RESULTS_FORMAT, err);
-    if (!s)
-        s = genu_writer_number(new, "format_version", GENU_RESULTS_VERSION, err);
     if (s) {
         genu_writer_abandon(new);
         return s;
     }
     *w = new;
     return GENU_OK;
+}
+
+genu_status genu_writer_new(genu_writer **w, const char *path, int force, genu_err *err)
+{
+    genu_status s = genu_writer_start(w, path, force, NULL, 0, err);
+    if (s)
+        return s;
+    s = genu_writer_text(*w, "format", GENU_RESULTS_FORMAT, err);
+    if (!s)
+        s = genu_writer_number(*w, "format_version", GENU_RESULTS_VERSION, err);
+    if (s) {
+        genu_writer_abandon(*w);
+        *w = NULL;
+    }
+    return s;
 }
 
 // all but the part file
@@ -179,7 +194,7 @@ void genu_writer_abandon(genu_writer *w)
     genu_outfile_drop(&out);
 }
 
-static genu_status close_file(genu_writer *w, genu_err *err)
+genu_status genu_writer_close_file(genu_writer *w, genu_err *err)
 {
     if (H5Fflush(w->file, H5F_SCOPE_GLOBAL) < 0)
         return genu_writer_broken(w, err, "flush");
@@ -200,7 +215,7 @@ genu_status genu_writer_finish(genu_writer *w, genu_err *err)
         s = genu_fail(err, GENU_E_IO, "'%s' could not be written: an earlier write failed",
                       w->out.path);
     else
-        s = close_file(w, err);
+        s = genu_writer_close_file(w, err);
     if (s) {
         genu_writer_abandon(w);
         return s;
@@ -276,7 +291,7 @@ static hid_t creation_list(int rank, const hsize_t *n, hid_t type)
 }
 
 // room for two chunks, so that slabs smaller than a chunk do not compress it again and again
-static hid_t access_list(void)
+hid_t genu_writer_access_list(void)
 {
     hid_t list = H5Pcreate(H5P_DATASET_ACCESS);
     if (list >= 0 && H5Pset_chunk_cache(list, 521, 2 * CHUNK_BYTES, 1.0) < 0)
@@ -305,7 +320,7 @@ static genu_status create_set(genu_writer *w, const char *name, hid_t type, int 
         n[i] = (hsize_t)w->dim[at[i]].n;
     }
     hid_t space = rank ? H5Screate_simple(rank, n, NULL) : H5Screate(H5S_SCALAR);
-    hid_t dcpl = creation_list(rank, n, type), dapl = access_list();
+    hid_t dcpl = creation_list(rank, n, type), dapl = genu_writer_access_list();
     d->id = H5Dcreate2(w->file, name, type, space, H5P_DEFAULT, dcpl, dapl);
     if (d->id < 0)
         return genu_writer_broken(w, err, name);

@@ -1,4 +1,5 @@
-/* results_writer.h - what genu_writer holds; shared by results_write.c and results_put.c only.
+/* results_writer.h - what genu_writer holds; shared by results_write.c, results_put.c and
+ * results_image.c only.
  *
  * Depends on: HDF5, sim/outfile.h
  * Thread use: one thread at a time
@@ -52,5 +53,14 @@ genu_status genu_writer_no_such_set(const genu_writer *w, const char *name, genu
 /** One value of an HDF5 type as an attribute of `on`; GENU_E_RANGE when it exists. */
 GENU_MUST_USE genu_status genu_writer_attribute(genu_writer *w, hid_t on, const char *name,
                                                 hid_t type, const void *value, genu_err *err);
+
+/** A writer without any dataset: of a new file, or with n > 0 of a file that is this image. */
+GENU_MUST_USE genu_status genu_writer_start(genu_writer **w, const char *path, int force,
+                                            const void *image, size_t n, genu_err *err);
+
+/** Flush and close, so that the part file is complete; GENU_E_IO. */
+GENU_MUST_USE genu_status genu_writer_close_file(genu_writer *w, genu_err *err);
+
+hid_t genu_writer_access_list(void);
 
 #endif

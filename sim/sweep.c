@@ -1,47 +1,28 @@
 #include "sim/sweep.h"
 
-#include "sim/sweep_block.h"
-#include "sim/sweep_file.h"
+#include "sim/ranks.h"
+#include "sim/sweep_private.h"
+#include "sim/sweep_saved.h"
 
-#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What the threads work with. */
-typedef struct team {
-    int n;
-    sweep_block **block;
-    genu_worker **worker;
-} team;
-
-static void team_free(team *t)
+static void job_free(sweep_job *j)
 {
-    for (int i = 0; i < t->n; i++) {
-        if (t->block)
-            sweep_block_free(t->block[i]);
-        if (t->worker)
-            genu_worker_free(t->worker[i]);
+    for (int i = 0; i < j->n_hand && j->hand; i++) {
+        sweep_block_free(j->hand[i].block);
+        free(j->hand[i].record);
+        genu_worker_free(j->hand[i].worker);
     }
-    free(t->block);
-    free(t->worker);
-}
-
-static genu_status team_new(team *t, const genu_trial *trial, int n, genu_err *err)
-{
-    t->block = calloc((size_t)n, sizeof *t->block);
-    t->worker = calloc((size_t)n, sizeof *t->worker);
-    t->n = n;
-    if (!t->block || !t->worker)
-        return genu_fail(err, GENU_E_MEMORY, "out of memory");
-    for (int i = 0; i < n; i++) {
-        genu_status s = sweep_block_new(&t->block[i], trial, err);
-        if (s == GENU_OK)
-            s = genu_worker_new(&t->worker[i], trial->plan, err);
-        if (s != GENU_OK)
-            return s;
-    }
-    return GENU_OK;
+    free(j->hand);
+    sweep_pour_free(&j->pour);
+    genu_writer_abandon(j->w);
+    genu_parts_free(j->parts);
+    free(j->own);
+    free(j->command);
+    pthread_mutex_destroy(&j->lock);
+    pthread_cond_destroy(&j->more);
 }
 
 /* "a/b.h5" becomes "a/b.partial.h5". */
@@ -56,95 +37,197 @@ static char *partial_name(const char *path)
     return name;
 }
 
-static int stopped(const genu_sweep_settings *settings)
+/* After a stop: what is done without a gap can be looked at in OUT.partial.h5. */
+static genu_status write_partial(sweep_job *j, genu_err *err)
 {
-    return settings->stop && *settings->stop;
-}
-
-/* As many blocks as there are threads at a time; then one thread writes them in order. */
-static genu_status run(const genu_trial *trial, genu_writer *w, team *t,
-                       const genu_sweep_settings *settings, genu_sweep_info *info, genu_err *err)
-{
-    int total = info->n_scenario;
-    while (info->n_done < total && !stopped(settings)) {
-        int n_block = (total - info->n_done + GENU_BLOCK - 1) / GENU_BLOCK;
-        n_block = n_block < t->n ? n_block : t->n;
-        double start = genu_trial_clock();
-#pragma omp parallel for schedule(static, 1) num_threads(t->n)
-        for (int i = 0; i < n_block; i++) {
-            int first = info->n_done + i * GENU_BLOCK;
-            int n = total - first < GENU_BLOCK ? total - first : GENU_BLOCK;
-            sweep_block_solve(t->block[i], trial, t->worker[i], first, n);
-        }
-        double solved = genu_trial_clock();
-        for (int i = 0; i < n_block; i++) {
-            const sweep_block *b = t->block[i];
-            genu_status s = sweep_file_put(w, trial, b, err);
-            if (s != GENU_OK)
-                return s;
-            info->n_done += b->n;
-            info->n_weak += b->n_weak;
-            info->n_unconverged += b->n_unconverged;
-        }
-        info->seconds_solve += solved - start;
-        info->seconds_write += genu_trial_clock() - solved;
-        if (settings->progress)
-            settings->progress(info->n_done, total, settings->context);
+    char *name = partial_name(j->path);
+    genu_status s = name ? GENU_OK : genu_fail(err, GENU_E_MEMORY, "out of memory");
+    if (!s)
+        s = sweep_pour_some(&j->pour, 1, err);
+    int n = sweep_pour_done(&j->pour);
+    if (!s && n > 0)
+        s = genu_writer_truncate(j->w, "scenario", n, err);
+    if (!s && n > 0)
+        s = genu_writer_rename(j->w, name, 1, err);
+    if (!s && n > 0) {
+        genu_writer *w = j->w;
+        j->w = NULL;
+        s = genu_writer_finish(w, err);
     }
-    return GENU_OK;
+    if (!s && n > 0)
+        j->info->path = name;
+    else
+        free(name);
+    return s;
 }
 
-/* After a stop: what is done goes to OUT.partial.h5. */
-static genu_status keep_partial(genu_writer *w, const char *path, genu_sweep_info *info,
-                                genu_err *err)
+static genu_status end_stopped(sweep_job *j, genu_err *err)
 {
-    char *name = partial_name(path);
-    if (info->n_done == 0 || !name) {
-        free(name);
-        genu_writer_abandon(w);
+    genu_err why = { 0 };
+    int n = j->info->n_done, total = j->info->n_scenario;
+    genu_status s = genu_parts_sync(j->parts, &why);
+    if (!s && j->w)
+        s = write_partial(j, &why);
+    if (s)
+        return genu_fail(err, GENU_E_STOPPED,
+                         "stopped after %d of %d scenarios; --resume goes on (no partial results "
+                         "file: %.200s)",
+                         n, total, why.msg);
+    if (j->info->path)
+        return genu_fail(err, GENU_E_STOPPED,
+                         "stopped after %d of %d scenarios, which are in '%s'; --resume goes on", n,
+                         total, j->info->path);
+    return genu_fail(err, GENU_E_STOPPED,
+                     "stopped after %d of %d scenarios, saved in '%s'; --resume goes on", n, total,
+                     j->own);
+}
+
+/* Nothing to go on from is nothing to leave behind. */
+static genu_status end_failed(sweep_job *j, genu_err *err)
+{
+    genu_err why = { 0 };
+    int n = (int)genu_parts_done(j->parts).n;
+    if (n == 0) {
+        genu_parts_remove(j->parts);
+        return genu_fail(err, j->status, "%s", j->err.msg);
+    }
+    if (genu_parts_sync(j->parts, &why))
+        return genu_fail(err, j->status, "%s", j->err.msg);
+    return genu_fail(err, j->status, "%.300s; %d of %d scenarios are saved: --resume goes on",
+                     j->err.msg, n, j->info->n_scenario);
+}
+
+/* What the other ranks saved, too. */
+static genu_status take_in_ranks(sweep_job *j, genu_err *err)
+{
+    sweep_saved saved;
+    genu_parts *all = NULL;
+    genu_status s = sweep_saved_list(&saved, j->path, err);
+    if (!s)
+        s = genu_parts_new(&all, genu_parts_get_head(j->parts), genu_parts_columns(j->parts), err);
+    if (!s) {
+        genu_parts_free(j->parts);
+        j->parts = j->pour.p = all;
+    }
+    if (!s)
+        s = sweep_saved_add(&saved, all, err);
+    sweep_saved_free(&saved);
+    return s;
+}
+
+static genu_status finish_file(sweep_job *j, genu_err *err)
+{
+    genu_status s = sweep_pour_some(&j->pour, 1, err);
+    genu_writer *w = j->w;
+    if (s)
+        return s;
+    j->w = NULL;
+    s = genu_writer_finish(w, err);
+    if (!s && !(j->info->path = genu_strdup(j->path)))
+        s = genu_fail(err, GENU_E_MEMORY, "out of memory");
+    if (!s)
+        genu_parts_remove(j->parts);
+    return s;
+}
+
+static void count(sweep_job *j)
+{
+    genu_record done = genu_parts_done(j->parts);
+    j->info->n_done = (int)done.n;
+    j->info->n_weak = (int)done.n_weak;
+    j->info->n_unconverged = (int)done.n_unconverged;
+}
+
+/* All that is left to do when the blocks are there, or as many as there will be. */
+static genu_status end(sweep_job *j, genu_err *err)
+{
+    count(j);
+    if (j->status)
+        return end_failed(j, err);
+    if (j->info->n_done < j->info->n_scenario && sweep_stopped(j) && j->info->n_done > 0)
+        return end_stopped(j, err);
+    if (j->info->n_done < j->info->n_scenario && sweep_stopped(j)) {
+        genu_parts_remove(j->parts);
         return genu_fail(err, GENU_E_STOPPED, "stopped before the first scenario was done");
     }
-    genu_status s = genu_writer_truncate(w, "scenario", info->n_done, err);
-    if (s == GENU_OK)
-        s = genu_writer_rename(w, name, 1, err);
-    if (s != GENU_OK) {
-        free(name);
-        genu_writer_abandon(w);
-        return s;
+    if (j->info->n_done < j->info->n_scenario)
+        return genu_fail(err, GENU_E_IO,
+                         "%d of %d scenarios are saved, another rank failed: --resume goes on",
+                         j->info->n_done, j->info->n_scenario);
+    if (!j->w)
+        return genu_parts_sync(j->parts, err);
+    j->status = finish_file(j, &j->err);
+    return j->status ? end_failed(j, err) : GENU_OK;
+}
+
+/* Rank 0 writes the file when all have saved what they solved. */
+static genu_status end_ranks(sweep_job *j, genu_err *err)
+{
+    int rank = genu_ranks_rank();
+    genu_status mine = j->status ? end_failed(j, err) : GENU_OK;
+    if (!mine)
+        mine = genu_parts_close(j->parts, err);
+    (void)genu_ranks_largest((int)mine);
+    if (rank == 0 && !mine) {
+        j->status = take_in_ranks(j, &j->err);
+        mine = end(j, err);
     }
-    s = genu_writer_finish(w, err);
-    if (s != GENU_OK) {
-        free(name);
+    int worst = genu_ranks_largest((int)mine);
+    if (!mine && worst)
+        return genu_fail(err, (genu_status)worst, "rank %d: another rank failed", rank);
+    return mine;
+}
+
+static int count_mine(const sweep_job *j)
+{
+    int n = 0, total = j->trial->study->n_scenario;
+    for (int b = 0; b < genu_parts_n_block(j->parts); b++)
+        if (sweep_is_mine(j, b))
+            n += total - b * GENU_BLOCK < GENU_BLOCK ? total - b * GENU_BLOCK : GENU_BLOCK;
+    return n;
+}
+
+static genu_status run(sweep_job *j, genu_err *err)
+{
+    genu_status s = sweep_start(j, err);
+    if (s && j->parts && !genu_parts_done(j->parts).block)
+        genu_parts_remove(j->parts); // a head alone is of no use
+    if (s || j->info->was_complete)
         return s;
-    }
-    info->path = name;
-    return genu_fail(err, GENU_E_STOPPED, "stopped after %d of %d scenarios, which are in '%s'",
-                     info->n_done, info->n_scenario, name);
+    j->info->n_scenario = count_mine(j);
+    double start = genu_trial_clock();
+    sweep_work(j);
+    s = genu_ranks_count() > 1 ? end_ranks(j, err) : end(j, err);
+    if (!s && !j->info->path)
+        j->info->path = genu_strdup(j->own);
+    j->info->seconds_solve = j->solved - start;
+    j->info->seconds_write = genu_trial_clock() - j->solved;
+    return s;
 }
 
 genu_status genu_sweep(const genu_trial *trial, const char *path,
                        const genu_sweep_settings *settings, genu_sweep_info *info, genu_err *err)
 {
-    team t = { 0 };
-    genu_writer *w = NULL;
+    sweep_job j = { .trial = trial,
+                    .path = path,
+                    .settings = settings,
+                    .info = info,
+                    .lock = PTHREAD_MUTEX_INITIALIZER,
+                    .more = PTHREAD_COND_INITIALIZER };
     *info = (genu_sweep_info){ .n_scenario = trial->study->n_scenario,
                                .level = genu_plan_level(trial->plan) };
-    int threads = settings->threads > 0 ? settings->threads : omp_get_max_threads();
-    genu_status s = sweep_file_open(&w, trial, path, settings->force, settings->command, err);
-    if (s != GENU_OK)
-        return s;
-    s = team_new(&t, trial, threads, err);
-    if (s == GENU_OK)
-        s = run(trial, w, &t, settings, info, err);
-    team_free(&t);
-    if (s != GENU_OK) {
-        genu_writer_abandon(w);
-        return s;
-    }
-    if (info->n_done < info->n_scenario)
-        return keep_partial(w, path, info, err);
-    s = genu_writer_finish(w, err);
-    if (s == GENU_OK && !(info->path = genu_strdup(path)))
-        s = genu_fail(err, GENU_E_MEMORY, "out of memory");
+    genu_status s = run(&j, err);
+    job_free(&j);
     return s;
+}
+
+double genu_sweep_room(const genu_trial *trial, int n_shard)
+{
+    double numbers = 0;
+    sweep_columns c;
+    sweep_file_columns(&c, trial, NULL);
+    for (int i = 0; i < c.n; i++)
+        numbers += (double)c.column[i].size;
+    double once = numbers * sizeof(double) * trial->study->n_scenario;
+    return n_shard ? once / n_shard : 2 * once;
 }

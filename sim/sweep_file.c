@@ -63,8 +63,8 @@ static genu_status dims(genu_writer *w, const genu_trial *t, genu_err *err)
     return s;
 }
 
-static genu_status attributes(genu_writer *w, const genu_trial *t, const char *command,
-                              genu_err *err)
+static genu_status attributes(genu_writer *w, const genu_trial *t, const genu_identity *id,
+                              const char *command, genu_err *err)
 {
     char *settings = NULL;
     size_t size = 0;
@@ -79,12 +79,14 @@ static genu_status attributes(genu_writer *w, const genu_trial *t, const char *c
         { "settings", settings },
         { "design", genu_design_name(t->study->design.kind) },
         { "model", t->model->name },
-        { "model_digest", t->model_digest },
+        { "model_digest", id->model },
+        { "movement_checksum", id->movement },
         { "program_version", GENU_VERSION },
         { "program_commit", GENU_COMMIT },
+        { "program_build", id->build },
         { "compiler", GENU_COMPILER },
         { "command_line", command ? command : "" },
-        { "vector_level", genu_plan_level(t->plan) },
+        { "vector_level", id->vectors },
         { "assumption", "the movement is the same in every scenario" },
     };
     genu_status s = GENU_OK;
@@ -232,15 +234,15 @@ static genu_status constants(genu_writer *w, const genu_trial *t, genu_err *err)
     return s;
 }
 
-genu_status sweep_file_open(genu_writer **w, const genu_trial *t, const char *path, int force,
-                            const char *command, genu_err *err)
+genu_status sweep_file_open(genu_writer **w, const genu_trial *t, const genu_identity *id,
+                            const char *path, int force, const char *command, genu_err *err)
 {
     genu_status s = genu_writer_new(w, path, force, err);
     if (s != GENU_OK)
         return s;
     s = dims(*w, t, err);
     if (s == GENU_OK)
-        s = attributes(*w, t, command, err);
+        s = attributes(*w, t, id, command, err);
     if (s == GENU_OK)
         s = fields(*w, t, err);
     if (s == GENU_OK)
@@ -252,34 +254,62 @@ genu_status sweep_file_open(genu_writer **w, const genu_trial *t, const char *pa
     return s;
 }
 
-static genu_status put(genu_writer *w, const genu_trial *t, const sweep_block *b, const char *name,
-                       const double *value, genu_err *err)
+/* Numbers of one scenario in a dataset. */
+static size_t field_size(const genu_trial *t, const char *name)
 {
-    return wanted(t, name) ? genu_writer_put(w, name, b->first, b->n, value, err) : GENU_OK;
+    const struct {
+        const char *name;
+        int n;
+    } dim[] = {
+        { "side", t->n_side },
+        { "frame", t->n_frame },
+        { "muscle", t->model->n_muscle },
+        { "coordinate", t->model->n_coord },
+        { "reaction", t->study->reactions.n },
+        { "axis", 3 },
+    };
+    const genu_field *f = genu_catalogue_find(name);
+    size_t size = 1;
+    for (int i = 1; f && i < GENU_RANK_MAX && f->dims[i]; i++)
+        for (size_t k = 0; k < sizeof dim / sizeof *dim; k++)
+            if (!strcmp(f->dims[i], dim[k].name))
+                size *= (size_t)dim[k].n;
+    return size;
 }
 
-genu_status sweep_file_put(genu_writer *w, const genu_trial *t, const sweep_block *b, genu_err *err)
+static void add(sweep_columns *c, const genu_trial *t, const char *name, const double *value)
 {
-    genu_status s = GENU_OK;
+    if (!wanted(t, name))
+        return;
+    snprintf(c->column[c->n].name, sizeof c->column[c->n].name, "%s", name);
+    c->column[c->n].size = field_size(t, name);
+    c->value[c->n++] = value;
+}
+
+void sweep_file_columns(sweep_columns *c, const genu_trial *t, const sweep_block *b)
+{
+    static const sweep_block none;
     char name[64];
-    for (int e = 0; e < t->study->strength.n && s == GENU_OK; e++) {
+    memset(c, 0, sizeof *c);
+    b = b ? b : &none;
+    for (int e = 0; e < t->study->strength.n; e++) {
         snprintf(name, sizeof name, "strength_%d", e + 1);
-        s = genu_writer_put(w, name, b->first, b->n, b->strength + e * GENU_BLOCK, err);
+        add(c, t, name, b->strength ? b->strength + e * GENU_BLOCK : NULL);
     }
-    for (int l = 0; l < SWEEP_N_LOAD && s == GENU_OK; l++) {
-        s = put(w, t, b, sweep_load_names[l], b->curve[l], err);
-        for (int k = 0; k < SWEEP_N_SUM && s == GENU_OK; k++) {
+    for (int l = 0; l < SWEEP_N_LOAD; l++) {
+        add(c, t, sweep_load_names[l], b->curve[l]);
+        for (int k = 0; k < SWEEP_N_SUM; k++) {
             snprintf(name, sizeof name, "%s%s", sweep_load_names[l], sweep_sum_suffix[k]);
-            s = put(w, t, b, name, b->sum[l][k], err);
+            add(c, t, name, b->sum[l][k]);
         }
     }
-    for (int l = 0; l < SWEEP_N_SLOPE && b->slopes && s == GENU_OK; l++) {
+    for (int l = 0; l < SWEEP_N_SLOPE; l++) {
         const char *load = sweep_load_names[sweep_slope_load[l]];
         snprintf(name, sizeof name, "%s_slope", load);
-        s = put(w, t, b, name, b->slope[l], err);
-        for (int k = 0; k < SWEEP_N_SLOPE_SUM && s == GENU_OK; k++) {
+        add(c, t, name, b->slope[l]);
+        for (int k = 0; k < SWEEP_N_SLOPE_SUM; k++) {
             snprintf(name, sizeof name, "%s%s", load, sweep_slope_suffix[k]);
-            s = put(w, t, b, name, b->slope_sum[l][k], err);
+            add(c, t, name, b->slope_sum[l][k]);
         }
     }
     const struct {
@@ -300,7 +330,6 @@ genu_status sweep_file_put(genu_writer *w, const genu_trial *t, const sweep_bloc
         { "reaction_force", b->reaction_force },
         { "reaction_moment", b->reaction_moment },
     };
-    for (size_t i = 0; i < sizeof rest / sizeof *rest && s == GENU_OK; i++)
-        s = put(w, t, b, rest[i].name, rest[i].value, err);
-    return s;
+    for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
+        add(c, t, rest[i].name, rest[i].value);
 }

@@ -13,6 +13,7 @@ static const genu_cmd cmds[] = {
     { "check", cmd_check, "every problem in a model, motion, loads, study or results file" },
     { "run", cmd_run, "one scenario of a study" },
     { "sweep", cmd_sweep, "every scenario of a study, in parallel" },
+    { "merge", cmd_merge, "the shards of a sweep, into one results file" },
     { "plot", cmd_plot, "the figures of a results file" },
     { "compare", cmd_compare, "two scenarios side by side: table and figure" },
     { "summary", cmd_summary, "how far loads spread over scenarios, and what they depend on" },

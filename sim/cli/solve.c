@@ -3,9 +3,9 @@
 #include "sim/cli/cmd.h"
 #include "sim/describe.h"
 #include "sim/file.h"
+#include "sim/ranks.h"
 #include "sim/results.h"
 #include "sim/sweep.h"
-#include "sim/sweep_block.h"
 
 #include <math.h>
 #include <signal.h>
@@ -18,8 +18,9 @@
 typedef struct solve_args {
     const char *verb;        /* "run" or "sweep"                                      */
     const char *study, *out; /* out NULL: named after the study, in this folder    */
-    int threads, force, verbose;
-    int one; /* 1: the study must have exactly one scenario           */
+    int threads, force, resume, verbose;
+    int shard, n_shard; /* 0 of 0: all                                            */
+    int one;            /* 1: the study must have exactly one scenario           */
     char *command;
 } solve_args;
 
@@ -170,22 +171,27 @@ static void print_peaks(const genu_study *study, const char *path)
     }
     if (genu_results_read(r, "side", &side, NULL) == GENU_OK && side.text)
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-            genu_dataset d = { 0 };
-            if (genu_results_read(r, rows[i].name, &d, NULL) != GENU_OK)
-                continue;
-            int n_side = d.dim[1];
-            for (int k = 0; k < n_side; k++) {
-                double value[2] = { d.value[k], d.value[last * n_side + k] };
-                print_row(side.text[k], rows[i].name, rows[i].unit, value, n, bw);
-            }
-            genu_dataset_free(&d);
+            genu_dataset a = { 0 }, b = { 0 };
+            if (genu_results_read_slab(r, rows[i].name, 0, 1, &a, NULL) == GENU_OK &&
+                genu_results_read_slab(r, rows[i].name, last, 1, &b, NULL) == GENU_OK)
+                for (int k = 0; k < a.dim[1]; k++) {
+                    double value[2] = { a.value[k], b.value[k] };
+                    print_row(side.text[k], rows[i].name, rows[i].unit, value, n, bw);
+                }
+            genu_dataset_free(&a);
+            genu_dataset_free(&b);
         }
     genu_dataset_free(&side);
     genu_results_close(r);
 }
 
-static void report(const genu_trial *t, const genu_sweep_info *info, double seconds)
+static void report(const genu_trial *t, const solve_args *args, const genu_sweep_info *info,
+                   double seconds)
 {
+    if (args->resume && info->n_found)
+        printf("%d of %d scenarios were saved before\n", info->n_found, info->n_scenario);
+    else if (args->resume)
+        printf("nothing was saved before: started afresh\n");
     printf(
         "%d scenario%s x %d frames: %d solved, %d beyond the muscles (reserve above %.0f %% of a "
         "joint's moment), %d not converged\n",
@@ -198,9 +204,31 @@ static void report(const genu_trial *t, const genu_sweep_info *info, double seco
            info->level);
     if (*t->report)
         printf("%s\n", t->report);
+    if (args->n_shard) {
+        printf("shard %d of %d: %s; genu merge makes one file of them all\n", args->shard,
+               args->n_shard, info->path);
+        return;
+    }
     print_peaks(t->study, info->path);
     printf("the movement is assumed to be the same in every scenario\n");
     printf("results: %s\n", info->path);
+}
+
+/* What the sweep has to say, but for the error. */
+static void tell(const genu_trial *t, const solve_args *args, const char *out,
+                 const genu_sweep_info *info, genu_status s, double seconds)
+{
+    if (genu_ranks_rank())
+        return;
+    if (info->n_damaged)
+        fprintf(stderr,
+                "warning: %d saved block%s of scenarios were cut short or damaged, and are "
+                "computed anew\n",
+                info->n_damaged, info->n_damaged == 1 ? "" : "s");
+    if (s == GENU_OK && info->was_complete)
+        printf("'%s' is complete and of this study: nothing is left to do\n", out);
+    else if (s == GENU_OK)
+        report(t, args, info, seconds);
 }
 
 static genu_status sweep(const solve_args *args, const genu_trial *trial, const char *out,
@@ -208,12 +236,15 @@ static genu_status sweep(const solve_args *args, const genu_trial *trial, const 
 {
     double now = genu_trial_clock();
     bar b = { .start = now, .last_line = now, .tty = isatty(STDERR_FILENO) };
+    int shows = trial->study->n_scenario > 1 && !genu_ranks_rank();
     genu_sweep_settings settings = { .threads = args->threads,
                                      .force = args->force,
+                                     .resume = args->resume,
+                                     .shard = args->shard,
+                                     .n_shard = args->n_shard,
                                      .command = args->command,
                                      .stop = &stop_asked,
-                                     .progress =
-                                         trial->study->n_scenario > 1 ? show_progress : NULL,
+                                     .progress = shows ? show_progress : NULL,
                                      .context = &b };
     genu_sweep_info info;
     struct sigaction before[N_WATCHED];
@@ -222,8 +253,7 @@ static genu_status sweep(const solve_args *args, const genu_trial *trial, const 
     unwatch(before);
     if (b.tty && s != GENU_OK)
         fputc('\n', stderr);
-    if (s == GENU_OK)
-        report(trial, &info, genu_trial_clock() - start);
+    tell(trial, args, out, &info, s, genu_trial_clock() - start);
     free(info.path);
     return s;
 }
@@ -233,7 +263,7 @@ static genu_status check_out(const solve_args *args, const char *out, genu_err *
 {
     if (genu_file_kind_of(out) != GENU_FILE_RESULTS)
         return genu_fail(err, GENU_E_RANGE, "the results file is '%s', must end in .h5", out);
-    if (!args->force && !access(out, F_OK))
+    if (!args->force && !args->resume && !args->n_shard && !access(out, F_OK))
         return genu_fail(err, GENU_E_IO, "'%s' exists: --force replaces it, -o names another file",
                          out);
     return GENU_OK;
@@ -257,7 +287,8 @@ static genu_status prepare(const solve_args *args, const char *out, genu_study *
 }
 
 /* A grid with a few more steps than meant fills a disk; better said before than after hours. */
-static genu_status check_room(const genu_trial *t, const char *out, genu_err *err)
+static genu_status check_room(const solve_args *args, const genu_trial *t, const char *out,
+                              genu_err *err)
 {
     const genu_study *study = t->study;
     const char *slash = strrchr(out, '/');
@@ -265,18 +296,15 @@ static genu_status check_room(const genu_trial *t, const char *out, genu_err *er
     struct statvfs disk;
     int known = folder && !statvfs(folder, &disk);
     free(folder);
-    double values = 0; // of one frame in one scenario
-    if (study->output & GENU_OUTPUT_CURVES)
-        values += SWEEP_N_LOAD * t->n_side;
-    if (study->output & GENU_OUTPUT_MUSCLES)
-        values += 2 * t->model->n_muscle;
-    double need = values * sizeof(double) * t->n_frame * study->n_scenario;
+    double need = genu_sweep_room(t, args->n_shard);
     double free_bytes = known ? (double)disk.f_bavail * (double)disk.f_frsize : 0;
-    if (known && need > free_bytes)
+    if (known && !args->resume && need > free_bytes)
         return genu_fail(err, GENU_E_IO,
-                         "'%s': %d scenarios x %d frames need about %.3g GB, there are %.3g GB "
+                         "'%s': %d scenarios x %d frames need about %.3g GB%s, there are %.3g GB "
                          "free; take fewer steps, or leave 'muscles' or 'curves' out of 'output'",
-                         out, study->n_scenario, t->n_frame, need / 1e9, free_bytes / 1e9);
+                         out, study->n_scenario, t->n_frame, need / 1e9,
+                         args->n_shard ? "" : ", half of it until the file is complete",
+                         free_bytes / 1e9);
     return GENU_OK;
 }
 
@@ -287,19 +315,24 @@ static int solve(const solve_args *args)
     genu_notes notes = { 0 };
     genu_study *study = NULL;
     genu_trial *trial = NULL;
-    genu_severity least = args->verbose ? GENU_NOTE : GENU_WARNING;
+    if (!args->one)
+        genu_ranks_start();
+    int rank = genu_ranks_rank(); // the first speaks for all
+    genu_severity least = rank ? GENU_ERROR : args->verbose ? GENU_NOTE : GENU_WARNING;
     char *out = args->out ? genu_strdup(args->out) : default_out(args->study);
     genu_status s = out ? prepare(args, out, &study, &notes, &err)
                         : genu_fail(&err, GENU_E_MEMORY, "out of memory");
-    if (s == GENU_OK && study->task)
+    if (s == GENU_OK && study->task && !rank)
         fprintf(stderr, "generating the movement of '%s' for '%s', some seconds\n", study->task,
                 study->model);
     if (s == GENU_OK)
         s = genu_trial_new(&trial, study, args->threads, &notes, &err);
     if (s == GENU_OK)
-        s = check_room(trial, out, &err);
+        s = check_room(args, trial, out, &err);
     int code = cmd_end(args->verb, s, &notes, least, &err);
-    if (s == GENU_OK && (s = sweep(args, trial, out, start, &err)) != GENU_OK) {
+    if (genu_ranks_largest((int)s) && s == GENU_OK)
+        code = GENU_EXIT_FAILED; // another rank said why
+    else if (s == GENU_OK && (s = sweep(args, trial, out, start, &err)) != GENU_OK) {
         code = cmd_fail(args->verb, &err);
         if (s == GENU_E_STOPPED)
             code = 128 + stop_asked; // as shells have it: 130 for Ctrl-C
@@ -311,7 +344,11 @@ static int solve(const solve_args *args)
     return code;
 }
 
+/* The first two are of `sweep` only. */
 static const struct argp_option options[] = {
+    { "resume", 'R', NULL, 0, "go on from what a sweep that was stopped or killed had saved", 0 },
+    { "shard", 'S', "K/N", 0,
+      "solve the Kth of N parts only, into OUT.h5.shard-K-of-N; genu merge puts them together", 0 },
     { "output", 'o', "OUT.h5", 0, "results file; default: named after the study, in this folder",
       0 },
     { "threads", 'j', "N", 0, "number of threads; default: all cores. It changes no result", 0 },
@@ -338,6 +375,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'F':
         a->force = 1;
         break;
+    case 'R':
+        a->resume = 1;
+        break;
+    case 'S': {
+        int end = 0;
+        if (sscanf(arg, "%d/%d%n", &a->shard, &a->n_shard, &end) != 2 || arg[end] || a->shard < 1 ||
+            a->shard > a->n_shard)
+            argp_error(state, "the shard is '%s', must be K/N with K from 1 to N", arg);
+        break;
+    }
     case 'v':
         a->verbose = 1;
         break;
@@ -349,6 +396,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_END:
         if (!a->study)
             argp_error(state, "a study file is missing");
+        if (a->force && a->resume)
+            argp_error(state, "--force starts afresh and --resume goes on: take one of them");
         break;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -358,7 +407,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 int solve_command(const char *verb, int one, const char *help, int argc, char **argv)
 {
-    const struct argp argp = { options, parse, "STUDY", help, NULL, NULL, NULL };
+    const struct argp argp = {
+        one ? options + 2 : options, parse, "STUDY", help, NULL, NULL, NULL
+    };
     solve_args args = { .verb = verb, .one = one };
     int done;
     args.command = cmd_line(argc, argv);

@@ -102,8 +102,9 @@ static void check_refusal(int code, int want, const char *fragment)
 
 static void every_verb_has_help_with_an_example(void)
 {
-    static const char *const verbs[] = { "check",   "run",  "sweep",  "plot",     "compare",
-                                         "summary", "show", "export", "validate", "version" };
+    static const char *const verbs[] = { "check",    "run",     "sweep",  "plot",
+                                         "compare",  "summary", "show",   "export",
+                                         "validate", "merge",   "version" };
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
         char example[40];
         CHECK_INT(sh("\"$G\" %s --help", verbs[i]), 0);
@@ -466,7 +467,8 @@ static void a_full_disk_is_a_sentence(void)
     fixture();
     CHECK_INT(sh("\"$G\" sweep s.yaml && cksum s.h5 >sum"), 0);
     // a file may not grow beyond 100 and 1 blocks: as full a disk as can be had anywhere
-    check_refusal(sh("(ulimit -f 100; \"$G\" sweep -F s.yaml)"), 1, "'s.h5' could not be written");
+    check_refusal(sh("(ulimit -f 100; \"$G\" sweep -F s.yaml)"), 1,
+                  "'s.h5.part.0' could not be written");
     check_refusal(sh("(ulimit -f 100; \"$G\" sweep s.yaml -o new.h5)"), 1, "could not be written");
     CHECK_INT(sh("cksum s.h5 | cmp - sum && test ! -e new.h5"), 0);
     check_refusal(sh("(ulimit -f 1; \"$G\" export s.h5 muscle_force -s 0 -o x.sto)"), 1,
@@ -568,7 +570,8 @@ static void a_stop_keeps_what_is_done(void)
               0);
     for (int i = 0; i < 2; i++) {
         CHECK_INT(stop_sweep(stop[i].number), stop[i].code);
-        CHECK_TRUE(has(said, "of 10000 scenarios, which are in 'long.partial.h5'"));
+        CHECK_TRUE(
+            has(said, "of 10000 scenarios, which are in 'long.partial.h5'; --resume goes on"));
         CHECK_INT(sh("cksum long.h5 | cmp - sum"), 0);
         CHECK_INT(sh("ls | grep '[.]part$'"), 1);
         CHECK_INT(sh("\"$G\" check long.partial.h5"), 0);

@@ -1,0 +1,153 @@
+#include "sim/sweep_private.h"
+
+#include "sim/ranks.h"
+
+#include <omp.h>
+#include <string.h>
+#include <time.h>
+
+int sweep_is_mine(const sweep_job *j, int block)
+{
+    int n = j->settings->n_shard;
+    return n == 0 || block % n == j->settings->shard - 1;
+}
+
+int sweep_stopped(const sweep_job *j)
+{
+    return j->settings->stop && *j->settings->stop;
+}
+
+/* The next block that nobody has; -1: none, or it is time to stop. */
+static int take_here(void *job)
+{
+    sweep_job *j = job;
+    int block = -1, n = genu_parts_n_block(j->parts);
+    pthread_mutex_lock(&j->lock);
+    while (j->next < n && (!sweep_is_mine(j, j->next) || genu_parts_has(j->parts, j->next)))
+        j->next++;
+    if (j->next < n && !j->status && !sweep_stopped(j))
+        block = j->next++;
+    pthread_mutex_unlock(&j->lock);
+    return block;
+}
+
+static int take_there(sweep_job *j)
+{
+    int block = -1;
+    pthread_mutex_lock(&j->lock);
+    if (!j->no_more && !j->status && !sweep_stopped(j)) {
+        block = genu_ranks_ask();
+        j->no_more = block < 0;
+    }
+    pthread_mutex_unlock(&j->lock);
+    return block;
+}
+
+static void report(sweep_job *j, genu_status s, const genu_err *err)
+{
+    pthread_mutex_lock(&j->lock);
+    if (s && !j->status) {
+        j->status = s;
+        j->err = *err;
+    }
+    if (!s && j->settings->progress) {
+        // of other ranks only what they took is known here
+        uint64_t here = genu_parts_done(j->parts).n, taken = (uint64_t)j->next * GENU_BLOCK;
+        uint64_t total = (uint64_t)j->info->n_scenario;
+        uint64_t done = genu_ranks_count() == 1 ? here : taken < total ? taken : total;
+        j->settings->progress((int)done, (int)total, j->settings->context);
+    }
+    pthread_cond_signal(&j->more);
+    pthread_mutex_unlock(&j->lock);
+}
+
+static void pack(sweep_hand *h)
+{
+    double *to = h->record;
+    for (int i = 0; i < h->column.n; i++) {
+        size_t size = h->column.column[i].size;
+        memcpy(to, h->column.value[i], (size_t)h->block->n * size * sizeof *to);
+        to += GENU_BLOCK * size;
+    }
+}
+
+static void solve_block(sweep_job *j, sweep_hand *h, int block)
+{
+    genu_err err = { 0 };
+    int first = block * GENU_BLOCK, left = j->trial->study->n_scenario - first;
+    sweep_block_solve(h->block, j->trial, h->worker, first, left < GENU_BLOCK ? left : GENU_BLOCK);
+    pack(h);
+    genu_record about = { (uint64_t)block, (uint64_t)h->block->n, (uint64_t)h->block->n_weak,
+                          (uint64_t)h->block->n_unconverged };
+    genu_status s = genu_parts_put(j->parts, &about, h->record, &err);
+    report(j, s, &err);
+}
+
+// --- the thread that writes while others solve
+
+/* Sync when it is time, then write what is there; 0 after a failure. */
+static int write_some(sweep_job *j, double *synced)
+{
+    genu_err err = { 0 };
+    genu_status s = GENU_OK;
+    double now = genu_trial_clock();
+    if (now - *synced >= GENU_SYNC_SECONDS) {
+        s = genu_parts_sync(j->parts, &err);
+        *synced = genu_trial_clock();
+    }
+    if (!s && j->w)
+        s = sweep_pour_some(&j->pour, 0, &err);
+    if (s)
+        report(j, s, &err);
+    return s == GENU_OK;
+}
+
+static void *write_along(void *job)
+{
+    sweep_job *j = job;
+    double synced = genu_trial_clock();
+    pthread_mutex_lock(&j->lock);
+    while (!j->over && !j->status) {
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += GENU_SYNC_SECONDS;
+        pthread_cond_timedwait(&j->more, &j->lock, &until);
+        pthread_mutex_unlock(&j->lock);
+        write_some(j, &synced);
+        pthread_mutex_lock(&j->lock);
+    }
+    pthread_mutex_unlock(&j->lock);
+    return NULL;
+}
+
+static void *serve(void *job)
+{
+    genu_ranks_serve(take_here, job);
+    return NULL;
+}
+
+/* Without the helper thread the work is the same, only later or alone. */
+void sweep_work(sweep_job *j)
+{
+    pthread_t writer, server;
+    int remote = genu_ranks_rank() > 0, serving = genu_ranks_count() > 1 && !remote;
+    int writing = !pthread_create(&writer, NULL, write_along, j);
+    if (serving)
+        serving = !pthread_create(&server, NULL, serve, j);
+#pragma omp parallel num_threads(j->n_hand)
+    for (int block; (block = remote ? take_there(j) : take_here(j)) >= 0;)
+        solve_block(j, &j->hand[omp_get_thread_num()], block);
+    if (remote && !j->no_more)
+        genu_ranks_leave();
+    if (serving)
+        pthread_join(server, NULL);
+    else if (genu_ranks_count() > 1 && !remote)
+        serve(j);
+    pthread_mutex_lock(&j->lock);
+    j->solved = genu_trial_clock();
+    j->over = 1;
+    pthread_cond_signal(&j->more);
+    pthread_mutex_unlock(&j->lock);
+    if (writing)
+        pthread_join(writer, NULL);
+}
