@@ -73,6 +73,8 @@ static const genu_field CATALOGUE[] = {
       "number of muscles of that side, at the frame of the largest knee force", 1 },
     { "status", { "scenario", "side" }, "1", "outcome of the scenario", NULL,
       "0 solved, 1 muscles not enough, 2 not converged, 3 not computed", 1 },
+    { "scenario_body_weight", { "scenario" }, "N", "body weight", NULL,
+      "only where subject.mass varies", 0 },
 
     { "activation", { "scenario", "muscle", "frame" }, "1", "muscle activation", "time",
       "0 to 1", 0 },
@@ -135,19 +137,28 @@ const genu_field *genu_catalogue_find(const char *name)
     return NULL;
 }
 
-genu_status genu_catalogue_write(genu_writer *w, const char *name, int n_strength, genu_err *err)
+/* "strength_1 strength_2" to what is there; the length of it all. */
+static int add_names(char *text, int used, int size, const char *name, int n)
+{
+    for (int k = 1; k <= n && used < size - 20; k++)
+        used += snprintf(text + used, (size_t)(size - used), "%s%s_%d", used ? " " : "", name, k);
+    return used;
+}
+
+genu_status genu_catalogue_write(genu_writer *w, const char *name, int n_vary, int n_strength,
+                                 genu_err *err)
 {
     const genu_field *known = genu_catalogue_find(name);
     if (!known)
         return genu_fail(err, GENU_E_RANGE, "dataset '%s' is not in the catalogue", name);
     genu_field field = *known;
-    char coordinates[1024];
+    char coordinates[2048];
     int used = snprintf(coordinates, sizeof coordinates, "%s",
                         known->coordinates ? known->coordinates : "");
-    if (!strcmp(known->dims[0], "scenario"))
-        for (int k = 1; k <= n_strength && used < (int)sizeof coordinates - 20; k++)
-            used += snprintf(coordinates + used, sizeof coordinates - (size_t)used, "%sstrength_%d",
-                             used ? " " : "", k);
+    if (!strcmp(known->dims[0], "scenario")) {
+        used = add_names(coordinates, used, sizeof coordinates, "vary", n_vary);
+        used = add_names(coordinates, used, sizeof coordinates, "strength", n_strength);
+    }
     field.coordinates = used ? coordinates : NULL;
     return genu_writer_field(w, &field, err);
 }
@@ -161,4 +172,19 @@ genu_status genu_catalogue_write_strength(genu_writer *w, int k, const char *mus
     };
     genu_status s = genu_writer_field(w, &field, err);
     return s ? s : genu_writer_note(w, name, "muscles", muscles, err);
+}
+
+genu_status genu_catalogue_write_vary(genu_writer *w, int k, const char *setting, const char *unit,
+                                      double as_written, genu_err *err)
+{
+    char name[24], usual[40];
+    snprintf(name, sizeof name, "vary_%d", k);
+    snprintf(usual, sizeof usual, "%.17g", as_written);
+    genu_field field = {
+        name, { "scenario" }, unit ? unit : "1", "value of a setting of the study", NULL, NULL, 0
+    };
+    genu_status s = genu_writer_field(w, &field, err);
+    if (!s)
+        s = genu_writer_note(w, name, "setting", setting, err);
+    return s ? s : genu_writer_note(w, name, "as_written", usual, err);
 }

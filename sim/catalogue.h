@@ -24,21 +24,27 @@ typedef enum genu_outcome {
 /** "solved", "muscles not enough", ...; "unknown" for any other number. Never NULL. */
 const char *genu_outcome_text(int outcome);
 
-/** All datasets but scales and strength_1, strength_2, ..., in the order of the file. */
+/** All datasets but scales, strength_1, vary_1, ..., in the order of the file. */
 int genu_catalogue_count(void);
 const genu_field *genu_catalogue_at(int i);
 /** By name, NULL when there is none. */
 const genu_field *genu_catalogue_find(const char *name);
 
-/** Create the dataset `name`, which is in the catalogue, in a file of n_strength strength entries:
- *  each of them becomes a companion coordinate of what has a scenario dimension.
- *  GENU_E_RANGE for an unknown name; else as genu_writer_field. */
-GENU_MUST_USE genu_status genu_catalogue_write(genu_writer *w, const char *name, int n_strength,
-                                               genu_err *err);
+/** Create the dataset `name`, which is in the catalogue, in a file of n_vary settings that vary and
+ *  n_strength strength entries: each of them becomes a companion coordinate of what has a scenario
+ *  dimension. GENU_E_RANGE for an unknown name; else as genu_writer_field. */
+GENU_MUST_USE genu_status genu_catalogue_write(genu_writer *w, const char *name, int n_vary,
+                                               int n_strength, genu_err *err);
 
 /** Create strength_k (k >= 1) for all scenarios; muscles names its muscles, separated by blanks,
  *  in an attribute of that name. */
 GENU_MUST_USE genu_status genu_catalogue_write_strength(genu_writer *w, int k, const char *muscles,
                                                         genu_err *err);
+
+/** Create vary_k (k >= 1) for all scenarios: the values of a setting, in the unit of the study file;
+ *  as_written: what the study itself has, NAN: left open. */
+GENU_MUST_USE genu_status genu_catalogue_write_vary(genu_writer *w, int k, const char *setting,
+                                                    const char *unit, double as_written,
+                                                    genu_err *err);
 
 #endif

@@ -121,6 +121,7 @@ void parts_note(genu_parts *p, int file, int64_t slot, const genu_record *about)
         p->done.n += about->n;
         p->done.n_weak += about->n_weak;
         p->done.n_unconverged += about->n_unconverged;
+        p->done.n_failed += about->n_failed;
     }
     p->of[about->block] = file;
     p->slot[about->block] = slot;

@@ -53,8 +53,8 @@ typedef struct genu_parts_head {
 /* What a record says beside its numbers. */
 typedef struct genu_record {
     uint64_t block;
-    uint64_t n;                     /* scenarios                                            */
-    uint64_t n_weak, n_unconverged; /* of these                                           */
+    uint64_t n; /* scenarios                                            */
+    uint64_t n_weak, n_unconverged, n_failed; /* of these                                 */
 } genu_record;
 
 typedef struct genu_parts genu_parts; /* some part files, and where each block is           */
@@ -98,7 +98,7 @@ GENU_MUST_USE genu_status genu_parts_sync(genu_parts *p, genu_err *err);
 GENU_MUST_USE genu_status genu_parts_close(genu_parts *p, genu_err *err);
 
 int genu_parts_has(genu_parts *p, int block);
-/** What the records of all present blocks say, summed up: n, n_weak, n_unconverged; block is how
+/** What the records of all present blocks say, summed up: n, n_weak, n_unconverged, n_failed; block is how
  *  many they are. */
 genu_record genu_parts_done(genu_parts *p);
 int genu_parts_damaged(const genu_parts *p); /* records that did not count */

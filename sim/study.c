@@ -159,6 +159,7 @@ static void check_together(genu_study *s, genu_problems *p)
     check_sharing(s, p);
     check_foot(s, "events.right", &s->events.right, p);
     check_foot(s, "events.left", &s->events.left, p);
+    study_check_vary(s, p);
     study_check_design(s, p);
 }
 
@@ -221,7 +222,7 @@ void genu_study_free(genu_study *study)
     genu_yaml_free(study->doc);
     free(study->path);
     free(study->folder);
-    free(study->factor);
+    free(study->value);
     free(study);
 }
 

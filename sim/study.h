@@ -4,8 +4,9 @@
  * follow. All problems of a file are reported, each with its line. Inside, everything is SI (m, kg,
  * s, N, rad); paths are joined to the folder of the study.
  *
- * Scenarios: the grid is the product of the strength entries. The first entry varies slowest, the
- * last fastest. A study without entries is one scenario, all muscles at full strength.
+ * Scenarios: the grid is the product of the entries of `vary` and `strength`. The first entry of
+ * `vary` changes slowest, the last of `strength` fastest. A study without entries is one scenario,
+ * all muscles at full strength.
  *
  * Depends on: sim/fields.h, models/group.h
  * Memory:     genu_study owns everything it points to; genu_binding is one block
@@ -21,24 +22,37 @@
 #include "solvers/frames.h"
 
 enum {
-    GENU_STRENGTH_MAX = 64,      /* entries of one study                       */
+    GENU_STRENGTH_MAX = 64, /* entries of one study                            */
+    GENU_VARY_MAX = 16,
+    GENU_PARAMETER_MAX = GENU_STRENGTH_MAX + GENU_VARY_MAX,
     GENU_SCENARIO_MAX = 10000000 /* of one study                               */
 };
 
 #define GENU_STRENGTH_MOST 10.0 /* largest factor */
 
-/* One strength entry: these muscles get these factors, one after the other; or in a sampled design,
- * factors of this distribution. */
-typedef struct genu_strength {
-    genu_texts muscles;   /* groups or muscle names                                             */
-    int side;             /* GENU_RIGHT, GENU_LEFT or GENU_SIDE_BOTH                            */
-    genu_numbers factors; /* n >= 1, each in [0, 10], however they were written                 */
-    double value;         /* as written; NAN: left out                                          */
-    double from, to;      /* as written; NAN: left out                                          */
-    int steps;            /* as written; 0: left out                                            */
+/* What is computed anew for another value of a setting. */
+typedef enum genu_stage {
+    GENU_STAGE_MOVEMENT, /* everything from the model on                                        */
+    GENU_STAGE_SHARING,  /* load sharing; the frames stay                                       */
+    GENU_STAGE_KNEE      /* only how the compartments share the load: costs nothing             */
+} genu_stage;
+
+/* One parameter of the design: a strength entry, or another setting of the study. It gets these
+ * values, one after the other; or in a sampled design, values of this distribution. */
+typedef struct genu_parameter {
+    genu_texts muscles;  /* strength: groups or muscle names                                    */
+    int side;            /* strength: GENU_RIGHT, GENU_LEFT or GENU_SIDE_BOTH                   */
+    char *setting;       /* vary: path of its key, as "knee.spacing"                            */
+    const genu_key *key; /* vary: that key, from which values take range and unit               */
+    genu_stage stage;    /* vary                                                                */
+    int weight;          /* vary: number in sharing.weights, else -1                            */
+    genu_numbers values; /* n >= 1, in the unit of the file, however they were written          */
+    double value;        /* as written; NAN: left out                                          */
+    double from, to;     /* as written; NAN: left out                                          */
+    int steps;           /* as written; 0: left out                                            */
     genu_distribution_kind distribution;
     double mean, sd; /* of the distribution; NAN: left out                                      */
-} genu_strength;
+} genu_parameter;
 
 /* Times of one foot, s, rising; strikes and offs alternate. */
 typedef struct genu_study_foot {
@@ -86,8 +100,8 @@ typedef struct genu_study {
     genu_texts lock; /* coordinates held at their default                                      */
     struct {
         int n;
-        genu_strength *item;
-    } strength;
+        genu_parameter *item;
+    } strength, vary;
     struct {
         genu_design_kind kind;
         int samples; /* of a sampled design; 0: left out                                       */
@@ -123,8 +137,8 @@ typedef struct genu_study {
     char *path;     /* of the file, as the user wrote it                                       */
     char *folder;   /* of the file, "" for the current one                                     */
     genu_yaml *doc; /* the text and where each key stands                                      */
-    int n_scenario; /* >= 1; of a grid, the product of the entries' factors                    */
-    double *factor; /* n_scenario x strength.n; NULL: a grid                                   */
+    int n_scenario; /* >= 1; of a grid, the product of the entries' values                     */
+    double *value;  /* n_scenario x parameters; NULL: a grid                                   */
 } genu_study;
 
 /** Read a study file. Every problem goes to notes (may be NULL) as GENU_ERROR with its line, the
@@ -149,8 +163,27 @@ genu_mark genu_study_mark(const genu_study *study, const char *key);
 GENU_MUST_USE genu_status genu_study_check_files(const genu_study *study, genu_notes *notes,
                                                  genu_err *err);
 
-/** The factor of every strength entry in one scenario. factor (strength.n). */
-void genu_study_factors(const genu_study *study, int scenario, double *factor);
+/** Parameters of the design: the entries of `vary`, then those of `strength`. */
+int genu_study_n_parameter(const genu_study *study);
+const genu_parameter *genu_study_parameter(const genu_study *study, int i);
+
+/** The value of every parameter in one scenario, in the unit of the file. value (n_parameter). */
+void genu_study_values(const genu_study *study, int scenario, double *value);
+
+/** What a setting that varies is as the study has it, in the unit of the file; NAN: left open. */
+double genu_study_as_written(const genu_study *study, const genu_parameter *p);
+
+/** The knee's plateau where the settings have these values (n_parameter). */
+genu_plateau genu_study_plateau(const genu_study *study, const double *value);
+
+/** 1: a setting varies that has its effect at this stage; that setting varies. */
+int genu_study_varies(const genu_study *study, genu_stage stage);
+int genu_study_varies_setting(const genu_study *study, const char *setting);
+
+/** The study with its settings as these values (n_parameter) have them. variant borrows everything
+ *  from study but its weights: weight (sharing.weights.n). */
+void genu_study_apply(const genu_study *study, const double *value, genu_study *variant,
+                      double *weight);
 
 /** The table of all keys, ended by an empty one; it writes into a genu_study. */
 extern const genu_key genu_study_keys[];

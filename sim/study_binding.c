@@ -47,7 +47,7 @@ static genu_mark mark_of_entry(const genu_study *s, int i)
 /* Flag the muscles of entry i; what is not found is a problem at its own place. */
 static void select_entry(binder *d, int i)
 {
-    const genu_strength *e = &d->s->strength.item[i];
+    const genu_parameter *e = &d->s->strength.item[i];
     memset(d->flag, 0, sizeof *d->flag * (size_t)d->m->n_muscle);
     for (int k = 0; k < e->muscles.n; k++) {
         genu_err err;
@@ -273,8 +273,8 @@ genu_status genu_study_bind(const genu_study *study, const genu_model *m, genu_b
 void genu_binding_strength(const genu_binding *b, const genu_study *study, int scenario,
                            double *factor)
 {
-    double level[GENU_STRENGTH_MAX];
-    genu_study_factors(study, scenario, level);
+    double value[GENU_PARAMETER_MAX];
+    genu_study_values(study, scenario, value);
     for (int i = 0; i < b->n_muscle; i++)
-        factor[i] = b->entry[i] < 0 ? 1 : level[b->entry[i]];
+        factor[i] = b->entry[i] < 0 ? 1 : value[study->vary.n + b->entry[i]];
 }

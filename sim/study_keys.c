@@ -5,9 +5,9 @@
 /* The whole study file in one table. Where no source is named, a range is there to catch a wrong
  * unit or a slip of the keyboard; knee: Lerner et al. 2015 (doi:10.1016/j.jbiomech.2014.12.049). */
 
-#define AT(member)          GENU_KEY_AT(genu_study, member)
-#define AT_STRENGTH(member) GENU_KEY_AT(genu_strength, member)
-#define DEGREES             "degrees", .scale = GENU_PI / 180
+#define AT(member)           GENU_KEY_AT(genu_study, member)
+#define AT_PARAMETER(member) GENU_KEY_AT(genu_parameter, member)
+#define DEGREES              "degrees", .scale = GENU_PI / 180
 
 #define NUMBER GENU_KEY_NUMBER
 #define MAP    GENU_KEY_MAP
@@ -56,26 +56,52 @@ static const genu_key loads_keys[] = {
 };
 
 static const genu_key strength_keys[] = {
-    { "muscles", AT_STRENGTH(muscles), GENU_KEY_TEXTS, .required = 1, .least = 1, .most = 500,
+    { "muscles", AT_PARAMETER(muscles), GENU_KEY_TEXTS, .required = 1, .least = 1, .most = 500,
       .help = "groups or muscle names, scaled together" },
-    { "side", AT_STRENGTH(side), GENU_KEY_CHOICE, .choices = "right|left|both",
+    { "side", AT_PARAMETER(side), GENU_KEY_CHOICE, .choices = "right|left|both",
       .fallback = GENU_SIDE_BOTH, .help = "muscles of this side only" },
-    { "value", AT_STRENGTH(value), NUMBER, .lo = 0, .hi = 10, .fallback = NAN,
+    { "value", AT_PARAMETER(value), NUMBER, .lo = 0, .hi = 10, .fallback = NAN,
       .open = "see values, from", .help = "one factor of the maximal isometric force" },
-    { "values", AT_STRENGTH(factors), GENU_KEY_NUMBERS, .lo = 0, .hi = 10, .least = 1,
+    { "values", AT_PARAMETER(values), GENU_KEY_NUMBERS, .lo = 0, .hi = 10, .least = 1,
       .most = 1001, .open = "see value, from", .help = "several factors" },
-    { "from", AT_STRENGTH(from), NUMBER, .lo = 0, .hi = 10, .fallback = NAN,
+    { "from", AT_PARAMETER(from), NUMBER, .lo = 0, .hi = 10, .fallback = NAN,
       .open = "see value, values", .help = "first factor of an even row" },
-    { "to", AT_STRENGTH(to), NUMBER, .lo = 0, .hi = 10, .fallback = NAN,
+    { "to", AT_PARAMETER(to), NUMBER, .lo = 0, .hi = 10, .fallback = NAN,
       .open = "see value, values", .help = "last factor of it" },
-    { "steps", AT_STRENGTH(steps), GENU_KEY_WHOLE, .lo = 1, .hi = 1001, .fallback = NAN,
+    { "steps", AT_PARAMETER(steps), GENU_KEY_WHOLE, .lo = 1, .hi = 1001, .fallback = NAN,
       .open = "see value, values", .help = "number of factors in it, both ends counted" },
-    { "distribution", AT_STRENGTH(distribution), GENU_KEY_CHOICE,
+    { "distribution", AT_PARAMETER(distribution), GENU_KEY_CHOICE,
       .choices = "uniform|normal|log_normal", .fallback = GENU_UNIFORM,
       .help = "sampled designs: of the factor, from `from` to `to`" },
-    { "mean", AT_STRENGTH(mean), NUMBER, .lo = 0, .hi = 10, .fallback = NAN,
+    { "mean", AT_PARAMETER(mean), NUMBER, .lo = 0, .hi = 10, .fallback = NAN,
       .open = "none", .help = "sampled designs: of the factor, before it is cut to the range" },
-    { "sd", AT_STRENGTH(sd), NUMBER, .lo = 0, .above = 1, .hi = 10, .fallback = NAN,
+    { "sd", AT_PARAMETER(sd), NUMBER, .lo = 0, .above = 1, .hi = 10, .fallback = NAN,
+      .open = "none", .help = "sampled designs: its standard deviation" },
+    { 0 }
+};
+
+/* Any number: what is allowed, the setting itself says (study_vary.c). */
+#define ANY .lo = -1e6, .hi = 1e6
+
+static const genu_key vary_keys[] = {
+    { "setting", AT_PARAMETER(setting), GENU_KEY_TEXT, .required = 1,
+      .help = "key of this file, as knee.spacing or sharing.power" },
+    { "value", AT_PARAMETER(value), NUMBER, ANY, .fallback = NAN, .open = "see values, from",
+      .help = "one value, in the unit of the setting" },
+    { "values", AT_PARAMETER(values), GENU_KEY_NUMBERS, ANY, .least = 1, .most = 1001,
+      .open = "see value, from", .help = "several values" },
+    { "from", AT_PARAMETER(from), NUMBER, ANY, .fallback = NAN, .open = "see value, values",
+      .help = "first value of an even row" },
+    { "to", AT_PARAMETER(to), NUMBER, ANY, .fallback = NAN, .open = "see value, values",
+      .help = "last value of it" },
+    { "steps", AT_PARAMETER(steps), GENU_KEY_WHOLE, .lo = 1, .hi = 1001, .fallback = NAN,
+      .open = "see value, values", .help = "number of values in it, both ends counted" },
+    { "distribution", AT_PARAMETER(distribution), GENU_KEY_CHOICE,
+      .choices = "uniform|normal|log_normal", .fallback = GENU_UNIFORM,
+      .help = "sampled designs: of the value, from `from` to `to`" },
+    { "mean", AT_PARAMETER(mean), NUMBER, ANY, .fallback = NAN, .open = "none",
+      .help = "sampled designs: of the value, before it is cut to the range" },
+    { "sd", AT_PARAMETER(sd), NUMBER, .lo = 0, .above = 1, .hi = 1e6, .fallback = NAN,
       .open = "none", .help = "sampled designs: its standard deviation" },
     { 0 }
 };
@@ -83,11 +109,11 @@ static const genu_key strength_keys[] = {
 static const genu_key design_keys[] = {
     { "kind", AT(design.kind), GENU_KEY_CHOICE,
       .choices = "grid|one_at_a_time|list|monte_carlo|latin_hypercube|sobol|saltelli",
-      .fallback = GENU_DESIGN_GRID, .help = "how scenarios are made of the strengths" },
+      .fallback = GENU_DESIGN_GRID, .help = "how scenarios are made of `vary` and `strength`" },
     { "samples", AT(design.samples), GENU_KEY_WHOLE, .lo = 1, .hi = 10000000, .fallback = NAN,
-      .open = "none", .help = "points of a sampled design; saltelli takes strengths + 2 for each" },
+      .open = "none", .help = "points of a sampled design; saltelli takes parameters + 2 for each" },
     { "file", AT(design.file), GENU_KEY_PATH, .open = "none",
-      .help = "list: a table (.csv), a column per group or muscle as `soleus:right`" },
+      .help = "list: a table (.csv), columns as `soleus:right` or `knee.spacing`" },
     { 0 }
 };
 
@@ -172,9 +198,12 @@ const genu_key genu_study_keys[] = {
     { "side", AT(side), GENU_KEY_CHOICE, .choices = "right|left|both", .fallback = GENU_SIDE_BOTH,
       .help = "whose knee is reported" },
     { "lock", AT(lock), GENU_KEY_TEXTS, .help = "coordinates held at their default" },
-    { "strength", AT(strength), GENU_KEY_MAPS, .sub = strength_keys, .size = sizeof(genu_strength),
+    { "strength", AT(strength), GENU_KEY_MAPS, .sub = strength_keys, .size = sizeof(genu_parameter),
       .most = GENU_STRENGTH_MAX, .open = "one scenario at full strength",
-      .help = "whose strength is scaled; the grid is the product of the entries" },
+      .help = "whose strength is scaled; the grid is the product of the entries, and of `vary`" },
+    { "vary", AT(vary), GENU_KEY_MAPS, .sub = vary_keys, .size = sizeof(genu_parameter),
+      .most = GENU_VARY_MAX, .open = "nothing else",
+      .help = "which other settings differ between scenarios" },
     { "design", .kind = MAP, .sub = design_keys, .lone = "kind", .open = "a grid",
       .help = "which scenarios are tried" },
     { "sharing", .kind = MAP, .sub = sharing_keys, .open = "the defaults below",

@@ -13,9 +13,9 @@ static void job_free(sweep_job *j)
     for (int i = 0; i < j->n_hand && j->hand; i++) {
         sweep_block_free(j->hand[i].block);
         free(j->hand[i].record);
-        genu_worker_free(j->hand[i].worker);
     }
     free(j->hand);
+    genu_variants_free(j->variants);
     sweep_pour_free(&j->pour);
     genu_writer_abandon(j->w);
     genu_parts_free(j->parts);
@@ -136,6 +136,8 @@ static void count(sweep_job *j)
     j->info->n_done = (int)done.n;
     j->info->n_weak = (int)done.n_weak;
     j->info->n_unconverged = (int)done.n_unconverged;
+    j->info->n_failed = (int)done.n_failed;
+    snprintf(j->info->why, sizeof j->info->why, "%s", j->why.msg);
 }
 
 /* All that is left to do when the blocks are there, or as many as there will be. */

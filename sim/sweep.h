@@ -46,7 +46,8 @@ typedef struct genu_sweep_info {
     int n_scenario, n_done; /* done < scenario after a stop; both of the shard              */
     int n_found;            /* of these, saved by an earlier sweep                          */
     int n_damaged;          /* saved blocks that were cut short or damaged: computed anew   */
-    int n_weak, n_unconverged;
+    int n_weak, n_unconverged, n_failed;
+    char why[sizeof(genu_err)]; /* why the first of them could not be computed; ""         */
     int was_complete; /* 1: path was there, complete and of this study; nothing was done     */
     char *path;       /* the file written: the one asked for, its shard, or OUT.partial.h5;
                    NULL: none. Release with free()                      */

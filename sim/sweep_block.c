@@ -4,6 +4,7 @@
 #include "sim/sweep.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 const char *const sweep_load_names[SWEEP_N_LOAD] = {
     "knee_force",           "knee_compression",    "knee_medial_force",
@@ -37,9 +38,10 @@ static void layout(sweep_block *b, const genu_trial *t, genu_arena *a)
 {
     size_t n = GENU_BLOCK, frames = (size_t)t->n_frame, sides = (size_t)t->n_side;
     size_t muscles = (size_t)t->model->n_muscle, coords = (size_t)t->model->n_coord;
-    size_t entries = (size_t)t->study->strength.n;
+    size_t parameters = (size_t)genu_study_n_parameter(t->study);
     b->factor = genu_take_double(a, n * muscles);
-    b->strength = genu_take_double(a, n * entries);
+    b->value = genu_take_double(a, n * parameters);
+    b->body_weight = genu_take_double(a, n);
     int whole = t->study->output & GENU_OUTPUT_MUSCLES || t->study->reactions.n;
     b->out.activation = whole ? genu_take_double(a, n * muscles * frames) : NULL;
     b->out.force = whole ? genu_take_double(a, n * muscles * frames) : NULL;
@@ -66,7 +68,7 @@ static void layout(sweep_block *b, const genu_trial *t, genu_arena *a)
     b->status = genu_take_double(a, n * sides);
     b->reaction_force = genu_take_double(a, n * (size_t)t->study->reactions.n * 3 * frames);
     b->reaction_moment = genu_take_double(a, n * (size_t)t->study->reactions.n * 3 * frames);
-    b->scratch = genu_take_double(a, muscles + entries);
+    b->scratch = genu_take_double(a, muscles);
     if (t->study->output & GENU_OUTPUT_SLOPES)
         layout_slopes(b, t, a);
 }
@@ -84,16 +86,7 @@ genu_status sweep_block_new(sweep_block **out, const genu_trial *t, genu_err *er
     a = (genu_arena){ block, 0 };
     sweep_block *b = genu_take(&a, 1, sizeof *b);
     layout(b, t, &a);
-    const genu_frames *f = t->frames;
-    for (int side = 0; side < t->n_side; side++)
-        b->rule[side] = genu_cycle_rule_make(&t->cycle[side], t->n_frame, t->time,
-                                             b->rule[side].weight, b->rule[side].half);
-    for (int j = 0; j < f->n_dof; j++)
-        for (int k = 0; k < f->n_frame; k++)
-            b->largest[j] = fmax(b->largest[j], fabs(f->target[k * f->n_dof + j]));
-    genu_status s = GENU_OK;
-    if (t->study->output & GENU_OUTPUT_SLOPES)
-        s = genu_slopes_new(&b->slopes, t->plan, err);
+    genu_status s = sweep_block_use(b, t, err);
     if (s != GENU_OK)
         sweep_block_free(b);
     else
@@ -101,11 +94,41 @@ genu_status sweep_block_new(sweep_block **out, const genu_trial *t, genu_err *er
     return s;
 }
 
+static void drop_trial(sweep_block *b)
+{
+    genu_slopes_free(b->slopes);
+    genu_worker_free(b->worker);
+    b->slopes = NULL;
+    b->worker = NULL;
+    b->trial = NULL;
+}
+
 void sweep_block_free(sweep_block *b)
 {
     if (b)
-        genu_slopes_free(b->slopes);
+        drop_trial(b);
     free(b);
+}
+
+genu_status sweep_block_use(sweep_block *b, const genu_trial *t, genu_err *err)
+{
+    const genu_frames *f = t->frames;
+    drop_trial(b);
+    for (int side = 0; side < t->n_side; side++)
+        b->rule[side] = genu_cycle_rule_make(&t->cycle[side], t->n_frame, t->time,
+                                             b->rule[side].weight, b->rule[side].half);
+    memset(b->largest, 0, (size_t)f->n_dof * sizeof *b->largest);
+    for (int j = 0; j < f->n_dof; j++)
+        for (int k = 0; k < f->n_frame; k++)
+            b->largest[j] = fmax(b->largest[j], fabs(f->target[k * f->n_dof + j]));
+    genu_status s = genu_worker_new(&b->worker, t->plan, err);
+    if (s == GENU_OK && t->study->output & GENU_OUTPUT_SLOPES)
+        s = genu_slopes_new(&b->slopes, t->plan, err);
+    if (s != GENU_OK)
+        drop_trial(b);
+    else
+        b->trial = t;
+    return s;
 }
 
 static double length3(const double *c)
@@ -113,12 +136,27 @@ static double length3(const double *c)
     return sqrt(c[0] * c[0] + c[1] * c[1] + c[2] * c[2]);
 }
 
-/* The nine loads that contact c (GENU_N_CONTACT) makes. */
-static void loads(const genu_trial *t, int side, const double *c, double out[SWEEP_N_LOAD])
+/* From the centre of plateau p to that of the trial's own, which the frames' moment is about. */
+static v3 arm_of(const genu_trial *t, const genu_plateau *p, int side)
 {
-    genu_compartments knee =
-        genu_plateau_share(&t->frames->settings.plateau, t->side[side],
-                           v3_of(c + GENU_CONTACT_KNEE_FORCE), v3_of(c + GENU_CONTACT_KNEE_MOMENT));
+    return v3_sub(genu_plateau_center(&t->frames->settings.plateau, t->side[side]),
+                  genu_plateau_center(p, t->side[side]));
+}
+
+/* How contact c loads the compartments on plateau p. */
+static genu_compartments share(const genu_trial *t, const genu_plateau *p, int side,
+                               const double *c)
+{
+    v3 force = v3_of(c + GENU_CONTACT_KNEE_FORCE), moment = v3_of(c + GENU_CONTACT_KNEE_MOMENT);
+    v3 arm = arm_of(t, p, side);
+    return genu_plateau_share(p, t->side[side], force, v3_add(moment, v3_cross(arm, force)));
+}
+
+/* The nine loads that contact c (GENU_N_CONTACT) makes. */
+static void loads(const genu_trial *t, const genu_plateau *p, int side, const double *c,
+                  double out[SWEEP_N_LOAD])
+{
+    genu_compartments knee = share(t, p, side, c);
     const double list[SWEEP_N_LOAD] = { length3(c + GENU_CONTACT_KNEE_FORCE),
                                         knee.compression,
                                         knee.medial,
@@ -132,20 +170,20 @@ static void loads(const genu_trial *t, int side, const double *c, double out[SWE
         out[l] = list[l];
 }
 
-/* Loads of all scenarios, frame by frame. */
-static void curves(sweep_block *b, const genu_trial *t)
+/* Loads of n scenarios from place `at` on, frame by frame. */
+static void curves(sweep_block *b, const genu_trial *t, int at, int n)
 {
     size_t frames = (size_t)t->n_frame;
     for (int k = 0; k < t->n_frame; k++)
         for (int side = 0; side < t->n_side; side++) {
             const double *from =
                 b->out.contact + (size_t)(k * t->n_side + side) * GENU_N_CONTACT * GENU_BLOCK;
-            for (int s = 0; s < b->n; s++) {
+            for (int s = 0; s < n; s++) {
                 double c[GENU_N_CONTACT], value[SWEEP_N_LOAD];
-                size_t to = (size_t)(s * t->n_side + side) * frames + (size_t)k;
+                size_t to = (size_t)((at + s) * t->n_side + side) * frames + (size_t)k;
                 for (int r = 0; r < GENU_N_CONTACT; r++)
                     c[r] = from[r * GENU_BLOCK + s];
-                loads(t, side, c, value);
+                loads(t, &b->plateau[at + s], side, c, value);
                 for (int l = 0; l < SWEEP_N_LOAD; l++)
                     b->curve[l][to] = value[l];
             }
@@ -197,7 +235,8 @@ static double reserve_share(const sweep_block *b, const genu_trial *t, int s, in
                 fmax(joint_share(b, t, s, leg->tibia), joint_share(b, t, s, leg->talus)));
 }
 
-static void summarise(sweep_block *b, const genu_trial *t, int s)
+/* Summaries of the scenario at place s, which was solved as number `lane`. */
+static void summarise(sweep_block *b, const genu_trial *t, int s, int lane)
 {
     int weak = 0;
     for (int side = 0; side < t->n_side; side++) {
@@ -218,7 +257,7 @@ static void summarise(sweep_block *b, const genu_trial *t, int s)
         b->saturated[at] =
             knee.peak_frame < 0
                 ? 0
-                : b->out.saturated[(knee.peak_frame * t->n_side + side) * GENU_BLOCK + s];
+                : b->out.saturated[(knee.peak_frame * t->n_side + side) * GENU_BLOCK + lane];
         int outcome =
             b->reserve_share[at] > GENU_WEAK_SHARE ? GENU_OUTCOME_WEAK : GENU_OUTCOME_SOLVED;
         weak |= outcome == GENU_OUTCOME_WEAK;
@@ -243,15 +282,16 @@ static double along(const double *c, const double *d, size_t stride)
 }
 
 /* Derivatives of the loads from contact c and its derivatives d (rows stride apart). */
-static void slopes_of(const genu_trial *t, int side, const double *c, const double *d,
-                      size_t stride, double out[SWEEP_N_SLOPE])
+static void slopes_of(const genu_trial *t, const genu_plateau *p, int side, const double *c,
+                      const double *d, size_t stride, double out[SWEEP_N_SLOPE])
 {
-    const genu_plateau *p = &t->frames->settings.plateau;
-    genu_compartments knee = genu_plateau_share(
-        p, t->side[side], v3_of(c + GENU_CONTACT_KNEE_FORCE), v3_of(c + GENU_CONTACT_KNEE_MOMENT));
+    genu_compartments knee = share(t, p, side, c);
     double sign = t->side[side] == GENU_RIGHT ? 1 : -1;
+    v3 arm = arm_of(t, p, side);
     double dN = -d[(GENU_CONTACT_KNEE_FORCE + 1) * stride];
-    double dM = sign * d[GENU_CONTACT_KNEE_MOMENT * stride], both = knee.medial + knee.lateral;
+    double dM = sign * (d[GENU_CONTACT_KNEE_MOMENT * stride] + arm.z * dN +
+                        arm.y * d[(GENU_CONTACT_KNEE_FORCE + 2) * stride]);
+    double both = knee.medial + knee.lateral;
     double lateral = both <= 0           ? 0
                      : knee.lateral <= 0 ? 0
                      : knee.medial <= 0  ? dN
@@ -265,11 +305,11 @@ static void slopes_of(const genu_trial *t, int side, const double *c, const doub
 }
 
 /* Is a compartment just lifting off, or touching down? */
-static int touches(const genu_trial *t, const double *c)
+static int touches(const genu_trial *t, const genu_plateau *p, int side, const double *c)
 {
-    double N = -c[GENU_CONTACT_KNEE_FORCE + 1], M = c[GENU_CONTACT_KNEE_MOMENT];
-    double half = 0.5 * t->frames->settings.plateau.spacing;
-    return fabs(fabs(M) - half * N) <= TOUCHING * fabs(half * N);
+    genu_compartments knee = share(t, p, side, c);
+    double most = 0.5 * p->spacing * fabs(knee.compression);
+    return fabs(fabs(knee.frontal_moment) - most) <= TOUCHING * most;
 }
 
 /* Curves of the derivatives of scenario s. */
@@ -281,10 +321,10 @@ static void slope_curves(sweep_block *b, const genu_trial *t, int s, int side)
         size_t row = (size_t)(k * t->n_side + side) * GENU_N_CONTACT;
         const double *c = b->frame_contact + row;
         b->kink[first * frames + (size_t)k] =
-            touches(t, c) && b->frame_kink[k] == 0 ? 1 : b->frame_kink[k];
+            touches(t, &b->plateau[s], side, c) && b->frame_kink[k] == 0 ? 1 : b->frame_kink[k];
         for (size_t i = 0; i < n; i++) {
             double value[SWEEP_N_SLOPE];
-            slopes_of(t, side, c, b->frame_slope + row * n + i, n, value);
+            slopes_of(t, &b->plateau[s], side, c, b->frame_slope + row * n + i, n, value);
             for (int l = 0; l < SWEEP_N_SLOPE; l++)
                 b->slope[l][(first * n + i) * frames + (size_t)k] = value[l];
         }
@@ -318,25 +358,55 @@ static void slopes(sweep_block *b, const genu_trial *t, int s)
     }
 }
 
-void sweep_block_solve(sweep_block *b, const genu_trial *t, genu_worker *worker, int first, int n)
+void sweep_block_begin(sweep_block *b, const genu_study *study, int first, int n)
 {
-    size_t muscles = (size_t)t->model->n_muscle;
-    double *factor = b->scratch + muscles; // one per strength entry
+    double value[GENU_PARAMETER_MAX];
     b->first = first;
     b->n = n;
-    b->n_weak = b->n_unconverged = 0;
+    b->n_weak = b->n_unconverged = b->n_failed = 0;
     for (int s = 0; s < n; s++) {
-        genu_binding_strength(t->binding, t->study, first + s, b->factor + (size_t)s * muscles);
-        genu_study_factors(t->study, first + s, factor);
-        for (int e = 0; e < t->study->strength.n; e++)
-            b->strength[e * GENU_BLOCK + s] = factor[e];
+        genu_study_values(study, first + s, value);
+        b->plateau[s] = genu_study_plateau(study, value);
+        for (int i = 0; i < genu_study_n_parameter(study); i++)
+            b->value[i * GENU_BLOCK + s] = value[i];
     }
-    genu_scenarios_solve(t->plan, worker, n, b->factor, &b->out);
-    curves(b, t);
+}
+
+/* The arrays of a scenario each, from place `at` on; the others belong to the solver's lanes. */
+static genu_scenario_out out_at(const sweep_block *b, const genu_trial *t, int at)
+{
+    size_t s = (size_t)at, frames = (size_t)t->n_frame;
+    size_t muscles = (size_t)t->model->n_muscle, coords = (size_t)t->model->n_coord;
+    genu_scenario_out out = b->out;
+    if (out.activation) {
+        out.activation += s * muscles * frames;
+        out.force += s * muscles * frames;
+    }
+    out.reserve += s * coords * frames;
+    out.residual += s * frames;
+    out.iterations += s * frames;
+    out.open += s * frames;
+    out.unconverged += s;
+    return out;
+}
+
+void sweep_block_solve(sweep_block *b, int at, int n)
+{
+    const genu_trial *t = b->trial;
+    size_t muscles = (size_t)t->model->n_muscle;
+    double *factor = b->factor + (size_t)at * muscles;
+    genu_scenario_out out = out_at(b, t, at);
     for (int s = 0; s < n; s++) {
-        reactions(b, t, s);
-        summarise(b, t, s);
+        genu_binding_strength(t->binding, t->study, b->first + at + s,
+                              factor + (size_t)s * muscles);
+        b->body_weight[at + s] = t->body_weight;
+    }
+    genu_scenarios_solve(t->plan, b->worker, n, factor, &out);
+    curves(b, t, at, n);
+    for (int s = 0; s < n; s++) {
+        reactions(b, t, at + s);
+        summarise(b, t, at + s, s);
         if (b->slopes)
-            slopes(b, t, s);
+            slopes(b, t, at + s);
     }
 }

@@ -18,9 +18,13 @@ extern const char *const sweep_slope_suffix[SWEEP_N_SLOPE_SUM]; /* _peak_slope, 
 
 /* Results of n scenarios; arrays as the datasets of the same names, NAN where missing. */
 typedef struct sweep_block {
+    const genu_trial *trial; /* of the scenarios that are solved now */
+    genu_worker *worker;     /* of that trial                        */
     int first, n;
-    double *factor;   /* n x n_muscle                     */
-    double *strength; /* n_entry x n, by entry            */
+    double *factor;                   /* n x n_muscle                                   */
+    double *value;                    /* n_parameter x GENU_BLOCK                       */
+    genu_plateau plateau[GENU_BLOCK]; /* of each scenario                               */
+    double *body_weight;              /* n                                              */
     genu_scenario_out out;
     double *curve[SWEEP_N_LOAD];            /* n x n_side x n_frame             */
     double *sum[SWEEP_N_LOAD][SWEEP_N_SUM]; /* n x n_side                */
@@ -33,15 +37,22 @@ typedef struct sweep_block {
     double *frame_contact, *frame_slope, *frame_kink;          /* as genu_slopes_solve has them   */
     genu_cycle_rule rule[GENU_N_SIDE];                         /* of trial.side[k] */
     double *largest; /* n_dof: largest |moment| of the movement, Nm */
-    double *scratch; /* n_muscle + strength entries      */
-    int n_weak, n_unconverged;
+    double *scratch; /* n_muscle */
+    int n_weak, n_unconverged, n_failed;
 } sweep_block;
 
-/** Room for GENU_BLOCK scenarios. GENU_E_MEMORY; on failure *b is NULL. */
+/** Room for GENU_BLOCK scenarios of t and of its variants. GENU_E_MEMORY; on failure *b is NULL. */
 GENU_MUST_USE genu_status sweep_block_new(sweep_block **b, const genu_trial *t, genu_err *err);
 void sweep_block_free(sweep_block *b);
 
-/** Solve scenarios first to first + n - 1. */
-void sweep_block_solve(sweep_block *b, const genu_trial *t, genu_worker *worker, int first, int n);
+/** What follows is of this trial, the one that the block was made for or a variant of it.
+ *  GENU_E_MEMORY, and then the block has no trial. */
+GENU_MUST_USE genu_status sweep_block_use(sweep_block *b, const genu_trial *t, genu_err *err);
+
+/** Begin with n scenarios from `first` on: their parameters. */
+void sweep_block_begin(sweep_block *b, const genu_study *study, int first, int n);
+
+/** Solve n of them that have the block's trial, from place `at` of the block on. */
+void sweep_block_solve(sweep_block *b, int at, int n);
 
 #endif

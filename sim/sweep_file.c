@@ -87,7 +87,10 @@ static genu_status attributes(genu_writer *w, const genu_trial *t, const genu_id
         { "compiler", GENU_COMPILER },
         { "command_line", command ? command : "" },
         { "vector_level", id->vectors },
-        { "assumption", "the movement is the same in every scenario" },
+        { "assumption", genu_study_varies(t->study, GENU_STAGE_MOVEMENT)
+                            ? "strength does not change the movement; frames and movement stand "
+                              "here for the settings as written"
+                            : "the movement is the same in every scenario" },
     };
     genu_status s = GENU_OK;
     for (size_t i = 0; i < sizeof text / sizeof *text && s == GENU_OK; i++)
@@ -124,6 +127,8 @@ static int wanted(const genu_trial *t, const char *name)
         return 0;
     if (is_slope(name))
         return (t->study->output & GENU_OUTPUT_SLOPES) != 0;
+    if (!strcmp(name, "scenario_body_weight"))
+        return genu_study_varies_setting(t->study, "subject.mass");
     if (!strncmp(name, "reaction_", strlen("reaction_")))
         return t->study->reactions.n > 0;
     for (int i = 0; i < 3; i++)
@@ -139,7 +144,7 @@ static int wanted(const genu_trial *t, const char *name)
 }
 
 /* The names of a strength entry as "gluteus_medius (right)". */
-static void entry_names(const genu_strength *e, char *text, size_t size)
+static void entry_names(const genu_parameter *e, char *text, size_t size)
 {
     size_t used = 0;
     for (int i = 0; i < e->muscles.n && used < size; i++)
@@ -153,7 +158,12 @@ static void entry_names(const genu_strength *e, char *text, size_t size)
 static genu_status fields(genu_writer *w, const genu_trial *t, genu_err *err)
 {
     genu_status s = GENU_OK;
-    int n_strength = t->study->strength.n;
+    int n_strength = t->study->strength.n, n_vary = t->study->vary.n;
+    for (int k = 1; k <= n_vary && s == GENU_OK; k++) {
+        const genu_parameter *p = &t->study->vary.item[k - 1];
+        s = genu_catalogue_write_vary(w, k, p->setting, p->key->unit,
+                                      genu_study_as_written(t->study, p), err);
+    }
     for (int k = 1; k <= n_strength && s == GENU_OK; k++) {
         char names[1024];
         entry_names(&t->study->strength.item[k - 1], names, sizeof names);
@@ -162,7 +172,7 @@ static genu_status fields(genu_writer *w, const genu_trial *t, genu_err *err)
     for (int i = 0; i < genu_catalogue_count() && s == GENU_OK; i++) {
         const char *name = genu_catalogue_at(i)->name;
         if (wanted(t, name))
-            s = genu_catalogue_write(w, name, n_strength, err);
+            s = genu_catalogue_write(w, name, n_vary, n_strength, err);
     }
     return s;
 }
@@ -277,7 +287,7 @@ static size_t field_size(const genu_trial *t, const char *name)
     return size;
 }
 
-static void add(sweep_columns *c, const genu_trial *t, const char *name, const double *value)
+static void add(sweep_columns *c, const genu_trial *t, const char *name, double *value)
 {
     if (!wanted(t, name))
         return;
@@ -292,10 +302,12 @@ void sweep_file_columns(sweep_columns *c, const genu_trial *t, const sweep_block
     char name[64];
     memset(c, 0, sizeof *c);
     b = b ? b : &none;
-    for (int e = 0; e < t->study->strength.n; e++) {
-        snprintf(name, sizeof name, "strength_%d", e + 1);
-        add(c, t, name, b->strength ? b->strength + e * GENU_BLOCK : NULL);
+    for (int i = 0; i < genu_study_n_parameter(t->study); i++) {
+        int e = i - t->study->vary.n;
+        snprintf(name, sizeof name, e < 0 ? "vary_%d" : "strength_%d", e < 0 ? i + 1 : e + 1);
+        add(c, t, name, b->value ? b->value + i * GENU_BLOCK : NULL);
     }
+    c->n_parameter = c->n;
     for (int l = 0; l < SWEEP_N_LOAD; l++) {
         add(c, t, sweep_load_names[l], b->curve[l]);
         for (int k = 0; k < SWEEP_N_SUM; k++) {
@@ -314,13 +326,14 @@ void sweep_file_columns(sweep_columns *c, const genu_trial *t, const sweep_block
     }
     const struct {
         const char *name;
-        const double *value;
+        double *value;
     } rest[] = {
         { "kink", b->kink },
         { "knee_medial_share", b->medial_share },
         { "reserve_share", b->reserve_share },
         { "saturated", b->saturated },
         { "status", b->status },
+        { "scenario_body_weight", b->body_weight },
         { "activation", b->out.activation },
         { "muscle_force", b->out.force },
         { "reserve", b->out.reserve },
@@ -332,4 +345,16 @@ void sweep_file_columns(sweep_columns *c, const genu_trial *t, const sweep_block
     };
     for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
         add(c, t, rest[i].name, rest[i].value);
+}
+
+void sweep_file_missing(const sweep_columns *c, sweep_block *b, int at, int n, int n_side)
+{
+    for (int i = c->n_parameter; i < c->n; i++) {
+        size_t size = c->column[i].size;
+        for (size_t k = 0; k < (size_t)n * size; k++)
+            c->value[i][(size_t)at * size + k] = NAN;
+    }
+    for (int k = 0; k < n * n_side; k++)
+        b->status[at * n_side + k] = GENU_OUTCOME_FAILED;
+    b->n_failed += n;
 }

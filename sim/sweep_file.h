@@ -13,16 +13,19 @@ GENU_MUST_USE genu_status sweep_file_open(genu_writer **w, const genu_trial *t,
 
 /* The datasets that hold something of each scenario, and where a block keeps it. */
 enum {
-    SWEEP_COLUMN_MAX = GENU_STRENGTH_MAX + SWEEP_N_LOAD * (1 + SWEEP_N_SUM) +
+    SWEEP_COLUMN_MAX = GENU_PARAMETER_MAX + SWEEP_N_LOAD * (1 + SWEEP_N_SUM) +
                        SWEEP_N_SLOPE * (1 + SWEEP_N_SLOPE_SUM) + 20
 };
 typedef struct sweep_columns {
-    int n;
+    int n, n_parameter; /* the parameters come first */
     genu_column column[SWEEP_COLUMN_MAX];
-    const double *value[SWEEP_COLUMN_MAX]; /* GENU_BLOCK x size */
+    double *value[SWEEP_COLUMN_MAX]; /* GENU_BLOCK x size */
 } sweep_columns;
 
 /** Those of this study, in the order of the file; b NULL: names and sizes only. */
 void sweep_file_columns(sweep_columns *c, const genu_trial *t, const sweep_block *b);
+
+/** Scenarios at places at to at + n - 1 could not be computed: all but their parameters is missing. */
+void sweep_file_missing(const sweep_columns *c, sweep_block *b, int at, int n, int n_side);
 
 #endif

@@ -94,6 +94,7 @@ genu_status genu_merge(const char *const *shard, int n, const char *path, int fo
         info->n_done = (int)done.n;
         info->n_weak = (int)done.n_weak;
         info->n_unconverged = (int)done.n_unconverged;
+        info->n_failed = (int)done.n_failed;
         info->n_damaged = genu_parts_damaged(p);
     }
     info->seconds_write = genu_trial_clock() - start;

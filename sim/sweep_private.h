@@ -9,13 +9,13 @@
 #include "sim/sweep_block.h"
 #include "sim/sweep_file.h"
 #include "sim/sweep_pour.h"
+#include "sim/variants.h"
 
 #include <pthread.h>
 
 /* What one thread solves with. */
 typedef struct sweep_hand {
     sweep_block *block;
-    genu_worker *worker;
     sweep_columns column;
     double *record;
 } sweep_hand;
@@ -30,6 +30,7 @@ typedef struct sweep_job {
     char *command; /* of the sweep that began it all                     */
     int n_hand;
     sweep_hand *hand;
+    genu_variants *variants;
     genu_parts *parts;
     genu_writer *w; /* NULL: this process writes no results file          */
     sweep_pour pour;
@@ -42,6 +43,7 @@ typedef struct sweep_job {
     int no_more;         /* rank 0 has none left for us                       */
     genu_status status;  /* the first failure ...                             */
     genu_err err;        /* ... in words                                      */
+    genu_err why;        /* what was wrong with the first scenario that could not be computed */
 } sweep_job;
 
 /** Part files, results file and threads of the job. As genu_sweep. */

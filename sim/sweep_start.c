@@ -21,7 +21,7 @@ static genu_status start_hand(sweep_job *j, sweep_hand *h, genu_err *err)
     h->record = calloc(size, sizeof *h->record);
     if (!h->record)
         return genu_fail(err, GENU_E_MEMORY, "out of memory for %d threads", j->n_hand);
-    return genu_worker_new(&h->worker, j->trial->plan, err);
+    return GENU_OK;
 }
 
 static genu_status start_hands(sweep_job *j, genu_err *err)
@@ -33,7 +33,7 @@ static genu_status start_hands(sweep_job *j, genu_err *err)
         return genu_fail(err, GENU_E_MEMORY, "out of memory");
     for (int i = 0; i < j->n_hand && !s; i++)
         s = start_hand(j, &j->hand[i], err);
-    return s;
+    return s ? s : genu_variants_new(&j->variants, j->trial, j->n_hand, err);
 }
 
 static genu_status start_parts(sweep_job *j, genu_err *err)

@@ -71,15 +71,58 @@ static void pack(sweep_hand *h)
     }
 }
 
+/* The block is set to the trial of these scenarios. A trial that is given back may be gone, so the
+ * old one is kept until then. */
+static genu_status take_trial(sweep_job *j, sweep_hand *h, int scenario, genu_err *err)
+{
+    const genu_trial *old = h->block->trial, *new;
+    genu_status s = genu_variants_take(j->variants, scenario, &new, err);
+    if (s || new == old) {
+        genu_variants_give_back(j->variants, new);
+        return s;
+    }
+    s = sweep_block_use(h->block, new, err);
+    genu_variants_give_back(j->variants, s ? new : old);
+    return s;
+}
+
+/* n scenarios of one trial, from place `at` of the block on. Settings that do not go together are a
+ * result, no failure. */
+static genu_status solve_run(sweep_job *j, sweep_hand *h, int at, int n, genu_err *err)
+{
+    genu_status s = take_trial(j, h, h->block->first + at, err);
+    if (!s) {
+        sweep_block_solve(h->block, at, n);
+        return GENU_OK;
+    }
+    if (s == GENU_E_MEMORY || s == GENU_E_IO)
+        return s;
+    sweep_file_missing(&h->column, h->block, at, n, j->trial->n_side);
+    pthread_mutex_lock(&j->lock);
+    if (!*j->why.msg)
+        j->why = *err;
+    pthread_mutex_unlock(&j->lock);
+    return GENU_OK;
+}
+
 static void solve_block(sweep_job *j, sweep_hand *h, int block)
 {
+    const genu_study *study = j->trial->study;
     genu_err err = { 0 };
-    int first = block * GENU_BLOCK, left = j->trial->study->n_scenario - first;
-    sweep_block_solve(h->block, j->trial, h->worker, first, left < GENU_BLOCK ? left : GENU_BLOCK);
-    pack(h);
-    genu_record about = { (uint64_t)block, (uint64_t)h->block->n, (uint64_t)h->block->n_weak,
-                          (uint64_t)h->block->n_unconverged };
-    genu_status s = genu_parts_put(j->parts, &about, h->record, &err);
+    genu_status s = GENU_OK;
+    int first = block * GENU_BLOCK, left = study->n_scenario - first;
+    int n = left < GENU_BLOCK ? left : GENU_BLOCK;
+    sweep_block_begin(h->block, study, first, n);
+    for (int at = 0, run; at < n && !s; at += run) {
+        run = genu_variants_run(study, first + at, n - at);
+        s = solve_run(j, h, at, run, &err);
+    }
+    if (!s) {
+        pack(h);
+        genu_record about = { (uint64_t)block, (uint64_t)n, (uint64_t)h->block->n_weak,
+                              (uint64_t)h->block->n_unconverged, (uint64_t)h->block->n_failed };
+        s = genu_parts_put(j->parts, &about, h->record, &err);
+    }
     report(j, s, &err);
 }
 

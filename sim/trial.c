@@ -469,15 +469,39 @@ genu_status genu_trial_new(genu_trial **out, const genu_study *study, int thread
     return GENU_OK;
 }
 
+genu_status genu_trial_replan(genu_trial **out, const genu_trial *from, const genu_study *study,
+                              genu_err *err)
+{
+    *out = NULL;
+    genu_trial *t = malloc(sizeof *t);
+    if (!t)
+        return genu_fail(err, GENU_E_MEMORY, "out of memory");
+    *t = *from;
+    t->study = study;
+    t->lent = 1;
+    t->binding = NULL;
+    t->plan = NULL;
+    genu_status s = genu_study_bind(study, t->model, &t->binding, NULL, err);
+    if (s == GENU_OK)
+        s = make_plan(t, err);
+    if (s == GENU_OK)
+        *out = t;
+    else
+        genu_trial_free(t);
+    return s;
+}
+
 void genu_trial_free(genu_trial *t)
 {
     if (!t)
         return;
     genu_plan_free(t->plan);
-    genu_frames_free(t->frames);
-    genu_model_free(t->model);
     free(t->binding);
-    free(t->time);
-    free(t->ground);
+    if (!t->lent) {
+        genu_frames_free(t->frames);
+        genu_model_free(t->model);
+        free(t->time);
+        free(t->ground);
+    }
     free(t);
 }

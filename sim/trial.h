@@ -28,6 +28,7 @@ typedef struct genu_trial {
     genu_frames *frames;
     genu_plan *plan;
     double seconds_read, seconds_frames; /* wall time of reading, and of the frames          */
+    int lent; /* 1: all but study, binding and plan belongs to another trial                    */
 } genu_trial;
 
 /** Read what the study names and compute the frames, with `threads` threads (0: all cores).
@@ -38,6 +39,9 @@ typedef struct genu_trial {
  * and the record holds no whole cycle of the reported side. On failure *trial is NULL. */
 GENU_MUST_USE genu_status genu_trial_new(genu_trial **trial, const genu_study *study, int threads,
                                          genu_notes *notes, genu_err *err);
+/** The same movement under other settings of the sharing. from must live longer. As above. */
+GENU_MUST_USE genu_status genu_trial_replan(genu_trial **trial, const genu_trial *from,
+                                            const genu_study *study, genu_err *err);
 void genu_trial_free(genu_trial *trial);
 
 /** Read one OpenSim model file. digest (65 bytes) may be NULL. */

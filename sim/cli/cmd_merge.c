@@ -47,9 +47,10 @@ static int merge(const merge_args *a)
     else
         s = genu_merge(a->shard, a->n, a->out, a->force, &info, &err);
     if (s == GENU_OK)
-        printf("%d scenarios: %d solved, %d beyond the muscles, %d not converged\nresults: %s\n",
-               info.n_done, info.n_done - info.n_weak - info.n_unconverged, info.n_weak,
-               info.n_unconverged, info.path);
+        printf("%d scenarios: %d solved, %d beyond the muscles, %d not converged, %d not computed\n"
+               "results: %s\n",
+               info.n_done, info.n_done - info.n_weak - info.n_unconverged - info.n_failed,
+               info.n_weak, info.n_unconverged, info.n_failed, info.path);
     free(info.path);
     return s == GENU_OK ? GENU_EXIT_DONE : cmd_fail("merge", &err);
 }

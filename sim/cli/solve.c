@@ -110,24 +110,26 @@ static char *default_out(const char *study)
     return out;
 }
 
-/* "scenario 7: strength of gluteus_medius right 1.2; soleus 0.5" */
-static void print_strength(const genu_study *study, int scenario)
+/* "scenario 7: knee.spacing 0.04; strength of gluteus_medius right 1.2; soleus 0.5" */
+static void print_scenario(const genu_study *study, int scenario)
 {
-    double factor[GENU_STRENGTH_MAX];
-    genu_study_factors(study, scenario, factor);
+    double value[GENU_PARAMETER_MAX];
+    genu_study_values(study, scenario, value);
     printf("scenario %d:", scenario);
+    for (int i = 0; i < study->vary.n; i++)
+        printf("%s %s %.4g", i ? ";" : "", study->vary.item[i].setting, value[i]);
     for (int e = 0; e < study->strength.n; e++) {
-        const genu_strength *s = &study->strength.item[e];
-        printf("%s", e ? "; " : " strength of ");
+        const genu_parameter *s = &study->strength.item[e];
+        printf("%s", e ? "; " : study->vary.n ? "; strength of " : " strength of ");
         for (int i = 0; i < s->muscles.n; i++)
             printf("%s%s", i ? ", " : "", s->muscles.text[i]);
         printf(" %s%.4g",
                s->side == GENU_SIDE_BOTH ? ""
                : s->side == GENU_RIGHT   ? "right "
                                          : "left ",
-               factor[e]);
+               value[study->vary.n + e]);
     }
-    puts(study->strength.n ? "" : " full strength");
+    puts(genu_study_n_parameter(study) ? "" : " full strength");
 }
 
 /* One row of the table: the first and, where there are several, the last scenario. */
@@ -164,9 +166,9 @@ static void print_peaks(const genu_study *study, const char *path)
     double bw = genu_results_number(r, "body_weight");
     int n = study->n_scenario > 1 ? 2 : 1, last = study->n_scenario - 1;
     genu_dataset side = { 0 };
-    print_strength(study, 0);
+    print_scenario(study, 0);
     if (n == 2) {
-        print_strength(study, last);
+        print_scenario(study, last);
         printf("%-6s %-24s %12s %d %8s %12s %d\n", "knee", "", "scenario", 0, "", "scenario", last);
     }
     if (genu_results_read(r, "side", &side, NULL) == GENU_OK && side.text)
@@ -196,8 +198,11 @@ static void report(const genu_trial *t, const solve_args *args, const genu_sweep
         "%d scenario%s x %d frames: %d solved, %d beyond the muscles (reserve above %.0f %% of a "
         "joint's moment), %d not converged\n",
         info->n_done, info->n_done == 1 ? "" : "s", t->n_frame,
-        info->n_done - info->n_weak - info->n_unconverged, info->n_weak, 100 * GENU_WEAK_SHARE,
-        info->n_unconverged);
+        info->n_done - info->n_weak - info->n_unconverged - info->n_failed, info->n_weak,
+        100 * GENU_WEAK_SHARE, info->n_unconverged);
+    if (info->n_failed)
+        printf("%d could not be computed%s%s\n", info->n_failed, *info->why ? ", the first: " : "",
+               info->why);
     printf("time: %.2f s (files and movement %.2f, frames %.2f, load sharing %.2f, writing %.2f), "
            "vectors: %s\n",
            seconds, t->seconds_read, t->seconds_frames, info->seconds_solve, info->seconds_write,

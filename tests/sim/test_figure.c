@@ -152,7 +152,7 @@ static genu_status write_dims(genu_writer *w, const sweep *of, genu_err *err)
 static genu_status put(genu_writer *w, const sweep *of, const char *name, const double *value,
                        int count, genu_err *err)
 {
-    genu_status s = genu_catalogue_write(w, name, of->n_strength, err);
+    genu_status s = genu_catalogue_write(w, name, 0, of->n_strength, err);
     return s ? s : genu_writer_put(w, name, 0, count, value, err);
 }
 

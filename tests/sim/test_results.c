@@ -144,7 +144,7 @@ static genu_status write_all(genu_writer *w, genu_err *err)
             s = genu_writer_put(w, name, 0, N_SCENARIO, STRENGTH[k], err);
     }
     for (int i = 0; i < genu_catalogue_count() && !s; i++) {
-        s = genu_catalogue_write(w, genu_catalogue_at(i)->name, 2, err);
+        s = genu_catalogue_write(w, genu_catalogue_at(i)->name, 0, 2, err);
         if (!s)
             s = put(w, genu_catalogue_at(i), err);
     }
@@ -563,7 +563,7 @@ static void names_what_is_wrong_with_a_dataset(void)
     CHECK_OK(genu_writer_note(w, "f", "a", "b", &err), err);
     CHECK_FAILS(genu_writer_note(w, "f", "a", "c", &err), GENU_E_RANGE, err, "'a' exists already");
     CHECK_FAILS(genu_writer_text(w, "format", "x", &err), GENU_E_RANGE, err, "exists already");
-    CHECK_FAILS(genu_catalogue_write(w, "nothing", 0, &err), GENU_E_RANGE, err,
+    CHECK_FAILS(genu_catalogue_write(w, "nothing", 0, 0, &err), GENU_E_RANGE, err,
                 "not in the catalogue");
     CHECK_OK(genu_writer_put(w, "f", 3, 1, x + 3, &err), err);
     CHECK_OK(genu_writer_finish(w, &err), err); // none of that spoilt the file

@@ -423,7 +423,7 @@ static void the_grid_is_a_product(void)
     CHECK_INT(s->n_scenario, 6);
     for (int i = 0; i < 6; i++) {
         double factor[3];
-        genu_study_factors(s, i, factor);
+        genu_study_values(s, i, factor);
         for (int k = 0; k < 3; k++)
             CHECK_NEAR(factor[k], want[i][k], 0, 0);
     }
@@ -431,7 +431,7 @@ static void the_grid_is_a_product(void)
 
     // an even row meets its ends and full strength exactly
     s = good(START "strength: [ { muscles: [a], from: 0, to: 1.2, steps: 13 } ]");
-    const genu_numbers *f = &s->strength.item[0].factors;
+    const genu_numbers *f = &s->strength.item[0].values;
     CHECK_INT(f->n, 13);
     CHECK_NEAR(f->value[0], 0, 0, 0);
     CHECK_NEAR(f->value[5], 0.5, 0, 0);
@@ -442,7 +442,7 @@ static void the_grid_is_a_product(void)
     genu_study_free(s);
 
     s = good(START "strength: [ { muscles: [a], from: 0.5, to: 0.5, steps: 1 } ]");
-    CHECK_NEAR(s->strength.item[0].factors.value[0], 0.5, 0, 0);
+    CHECK_NEAR(s->strength.item[0].values.value[0], 0.5, 0, 0);
     genu_study_free(s);
 }
 
@@ -465,9 +465,9 @@ static void the_bundled_study_is_the_grid_of_169(void)
     CHECK_TEXT(s->model, GENU_TEST_SOURCE_DIR "/data/studies/../models/lower_limb.osim");
     CHECK_TEXT(s->task, GENU_TEST_SOURCE_DIR "/data/studies/../tasks/walk.yaml");
     double factor[2];
-    genu_study_factors(s, 168, factor);
+    genu_study_values(s, 168, factor);
     CHECK_NEAR(factor[0], 1.2, 0, 0);
-    genu_study_factors(s, 13 * 10 + 3, factor);
+    genu_study_values(s, 13 * 10 + 3, factor);
     CHECK_NEAR(factor[0], 1, 0, 0);
     CHECK_NEAR(factor[1], 0.3, 1e-15, 0);
     genu_study_free(s);

@@ -30,8 +30,8 @@ static genu_study *good(const char *text)
 
 static void check_factors(const genu_study *s, int scenario, const double *want)
 {
-    double factor[GENU_STRENGTH_MAX];
-    genu_study_factors(s, scenario, factor);
+    double factor[GENU_PARAMETER_MAX];
+    genu_study_values(s, scenario, factor);
     for (int i = 0; i < s->strength.n; i++)
         CHECK_NEAR(factor[i], want[i], 1e-15, 0);
 }
@@ -127,7 +127,8 @@ static void wrong_designs_are_named(void)
         { START "design: sobol\n" TWO, "line 3: design.samples is missing" },
         { START "design: { kind: grid, samples: 3 }\n", "design.samples belongs to a sampled" },
         { START "design: { kind: grid, file: a.csv }\n", "design.file belongs to a list" },
-        { START "design: { kind: sobol, samples: 3 }\n", "design has no strength to vary" },
+        { START "design: { kind: sobol, samples: 3 }\n",
+          "design has no strength to vary, and nothing else" },
         { START "design: list\n", "design.file is missing" },
         { START "design: { kind: list, file: none.csv }\n", "none.csv" },
         { LIST TWO, "strength must not stand beside a list" },
