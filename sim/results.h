@@ -28,7 +28,7 @@ typedef struct genu_field {
     const char *long_name;
     const char *coordinates; /* names of companion datasets, or NULL               */
     const char *note;        /* attribute "comment", or NULL: e.g. sign convention */
-    int integer;             /* 1: stored as 32-bit integer, else double           */
+    int integer;             /* 1: stored as 32-bit integer, else as genu_writer_store says */
 } genu_field;
 
 typedef struct genu_writer genu_writer;
@@ -50,6 +50,15 @@ GENU_MUST_USE genu_status genu_writer_text(genu_writer *w, const char *name, con
                                            genu_err *err);
 GENU_MUST_USE genu_status genu_writer_number(genu_writer *w, const char *name, double value,
                                              genu_err *err);
+
+/* How large datasets are kept. */
+typedef struct genu_storage {
+    int single;      /* 1: those of scenario and frame in 32 bits, about 7 digits              */
+    int compression; /* of deflate, 0 (none: a checksum instead) to 9                          */
+} genu_storage;
+
+/** Of the datasets that are created from here on; otherwise 64 bits without compression. */
+void genu_writer_store(genu_writer *w, genu_storage how);
 
 /** Create a dataset; every one of its dimensions exists already. What is never put is missing. */
 GENU_MUST_USE genu_status genu_writer_field(genu_writer *w, const genu_field *field, genu_err *err);

@@ -263,14 +263,15 @@ static genu_status check_new_name(const genu_writer *w, const char *name, genu_e
 }
 
 /* Whole trailing dimensions while they fit into a chunk, then a part of the next. What is never
- * written reads as missing. */
-static hid_t creation_list(int rank, const hsize_t *n, hid_t type)
+ * written reads as missing; what is damaged later is known by the checksum of either filter. */
+static hid_t creation_list(int rank, const hsize_t *n, hid_t type, int compression)
 {
     unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
     hsize_t chunk[GENU_RANK_MAX], room = CHUNK_BYTES / H5Tget_size(type);
     size_t bytes = H5Tget_size(type);
     for (int i = rank - 1; i >= 0; i--) {
-        chunk[i] = n[i] < room ? n[i] : room;
+        hsize_t parts = (n[i] + room - 1) / room;
+        chunk[i] = (n[i] + parts - 1) / parts; // even, since the last is kept whole, too
         room = room / chunk[i] > 1 ? room / chunk[i] : 1;
         bytes *= n[i];
     }
@@ -286,7 +287,9 @@ static hid_t creation_list(int rank, const hsize_t *n, hid_t type)
     if (good && rank)
         good = H5Pset_chunk(list, rank, chunk) >= 0;
     if (good && rank && bytes > TINY_BYTES && H5Tget_class(type) != H5T_STRING)
-        good = H5Pset_shuffle(list) >= 0 && H5Pset_deflate(list, 1) >= 0;
+        good = compression
+                   ? H5Pset_shuffle(list) >= 0 && H5Pset_deflate(list, (unsigned)compression) >= 0
+                   : H5Pset_fletcher32(list) >= 0;
     return good ? list : -1;
 }
 
@@ -320,7 +323,8 @@ static genu_status create_set(genu_writer *w, const char *name, hid_t type, int 
         n[i] = (hsize_t)w->dim[at[i]].n;
     }
     hid_t space = rank ? H5Screate_simple(rank, n, NULL) : H5Screate(H5S_SCALAR);
-    hid_t dcpl = creation_list(rank, n, type), dapl = genu_writer_access_list();
+    hid_t dcpl = creation_list(rank, n, type, w->storage.compression),
+          dapl = genu_writer_access_list();
     d->id = H5Dcreate2(w->file, name, type, space, H5P_DEFAULT, dcpl, dapl);
     if (d->id < 0)
         return genu_writer_broken(w, err, name);
@@ -422,6 +426,19 @@ static genu_status find_dims(const genu_writer *w, const genu_field *f, int *at,
     return GENU_OK;
 }
 
+void genu_writer_store(genu_writer *w, genu_storage how)
+{
+    w->storage = how;
+}
+
+static hid_t type_of(const genu_writer *w, const genu_field *field, int rank)
+{
+    if (field->integer)
+        return H5T_NATIVE_INT32;
+    int is_curve = rank >= 3 && !strcmp(field->dims[0], "scenario");
+    return is_curve && w->storage.single ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE;
+}
+
 genu_status genu_writer_field(genu_writer *w, const genu_field *field, genu_err *err)
 {
     int at[GENU_RANK_MAX], rank;
@@ -429,8 +446,7 @@ genu_status genu_writer_field(genu_writer *w, const genu_field *field, genu_err 
     if (!s)
         s = find_dims(w, field, at, &rank, err);
     if (!s)
-        s = create_set(w, field->name, field->integer ? H5T_NATIVE_INT32 : H5T_NATIVE_DOUBLE, rank,
-                       at, err);
+        s = create_set(w, field->name, type_of(w, field, rank), rank, at, err);
     if (s)
         return s;
     genu_writer_set *d = &w->set[w->n_set - 1];

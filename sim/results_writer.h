@@ -31,6 +31,7 @@ typedef struct genu_writer_dimension {
 
 struct genu_writer {
     genu_outfile out;
+    genu_storage storage;
     genu_hdf5_file disk;
     hid_t file, text_type, scalar;
     genu_writer_set *set;

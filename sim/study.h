@@ -131,6 +131,10 @@ typedef struct genu_study {
         genu_study_foot right, left;
     } events;
     unsigned output; /* GENU_OUTPUT_ bits                                                      */
+    struct {
+        int single;      /* precision of what is written for each scenario and frame           */
+        int compression; /* 0 to 9                                                             */
+    } storage;
     int seed;
 
     /* filled by the reader */

@@ -164,6 +164,14 @@ static const genu_key reaction_keys[] = {
     { 0 }
 };
 
+static const genu_key storage_keys[] = {
+    { "precision", AT(storage.single), GENU_KEY_CHOICE, .choices = "double|single",
+      .help = "of curves and muscles; single halves the file and keeps 7 digits" },
+    { "compression", AT(storage.compression), GENU_KEY_WHOLE, .lo = 0, .hi = 9, .fallback = 0,
+      .help = "of large datasets; 1 saves a third of curves and more of muscles, and takes longer" },
+    { 0 }
+};
+
 /* The same two keys for each foot; their members differ by the place of the foot. */
 static const genu_key foot_keys[] = {
     { "strike", GENU_KEY_AT(genu_study_foot, strike), GENU_KEY_NUMBERS, .unit = "s", .lo = -1e5,
@@ -221,6 +229,8 @@ const genu_key genu_study_keys[] = {
     { "output", AT(output), GENU_KEY_CHOICES, .choices = "curves|muscles|slopes",
       .open = "summaries only",
       .help = "what is written beside the summaries; slopes: of the loads by every muscle's strength" },
+    { "storage", .kind = MAP, .sub = storage_keys, .open = "the defaults below",
+      .help = "how the results file keeps its numbers" },
     { "seed", AT(seed), GENU_KEY_WHOLE, .lo = 0, .hi = 2147483647, .fallback = 1,
       .help = "of random numbers" },
     { 0 }

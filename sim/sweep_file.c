@@ -250,6 +250,8 @@ genu_status sweep_file_open(genu_writer **w, const genu_trial *t, const genu_ide
     genu_status s = genu_writer_new(w, path, force, err);
     if (s != GENU_OK)
         return s;
+    genu_writer_store(*w,
+                      (genu_storage){ t->study->storage.single, t->study->storage.compression });
     s = dims(*w, t, err);
     if (s == GENU_OK)
         s = attributes(*w, t, id, command, err);

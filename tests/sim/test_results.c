@@ -374,6 +374,7 @@ static void compresses_large_fields_the_same_in_any_pieces(void)
         char *path = in_folder(k ? "big1.h5" : "big0.h5");
         int step = k ? 7 : N;
         CHECK_OK(genu_writer_new(&w, path, 0, &err), err);
+        genu_writer_store(w, (genu_storage){ 0, 1 });
         CHECK_OK(genu_writer_dim(w, "scenario", N, NULL, NULL, NULL, NULL, &err), err);
         CHECK_OK(genu_writer_dim(w, "frame", M, NULL, NULL, NULL, NULL, &err), err);
         CHECK_OK(genu_writer_field(w, &f, &err), err);
@@ -386,6 +387,52 @@ static void compresses_large_fields_the_same_in_any_pieces(void)
         CHECK_TRUE(!stat(path, &st) && st.st_size < (long)sizeof(double) * N * M / 3);
     }
     CHECK_TEXT(hex[1], hex[0]);
+    free(value);
+}
+
+/* Only what stands for scenario and frame; half as many bytes, each number to half of the last of 24
+ * bits. */
+static void keeps_curves_in_single_precision_when_told(void)
+{
+    enum { N = 300, M = 500 };
+    genu_err err = { 0 };
+    genu_field curve = { "curve", { "scenario", "side", "frame" }, "N", "curve", NULL, NULL, 0 };
+    genu_field peak = { "peak", { "scenario", "side" }, "N", "peak", NULL, NULL, 0 };
+    double *value = malloc(sizeof(double) * N * M);
+    long size[2] = { 0 };
+    CU_ASSERT_FATAL(value != NULL);
+    for (int i = 0; i < N * M; i++)
+        value[i] = 1000 * sin(0.01 * i);
+    for (int single = 0; single < 2; single++) {
+        genu_writer *w;
+        genu_results *r;
+        genu_dataset a, b;
+        struct stat st;
+        char *path = in_folder(single ? "single.h5" : "double.h5");
+        CHECK_OK(genu_writer_new(&w, path, 0, &err), err);
+        genu_writer_store(w, (genu_storage){ single, 0 });
+        CHECK_OK(genu_writer_dim(w, "scenario", N, NULL, NULL, NULL, NULL, &err), err);
+        CHECK_OK(genu_writer_dim(w, "side", 1, NULL, NULL, NULL, NULL, &err), err);
+        CHECK_OK(genu_writer_dim(w, "frame", M, NULL, NULL, NULL, NULL, &err), err);
+        CHECK_OK(genu_writer_field(w, &curve, &err), err);
+        CHECK_OK(genu_writer_field(w, &peak, &err), err);
+        CHECK_OK(genu_writer_put(w, "curve", 0, N, value, &err), err);
+        CHECK_OK(genu_writer_put(w, "peak", 0, N, value, &err), err);
+        CHECK_OK(genu_writer_finish(w, &err), err);
+        CHECK_OK(genu_results_open(&r, path, &err), err);
+        CHECK_OK(genu_results_read(r, "curve", &a, &err), err);
+        CHECK_OK(genu_results_read(r, "peak", &b, &err), err);
+        for (int i = 0; i < N * M; i++)
+            CHECK_NEAR(a.value[i], value[i], single ? 0x1p-24 : 0, 0);
+        for (int i = 0; i < N; i++)
+            CHECK_NEAR(b.value[i], value[i], 0, 0);
+        genu_dataset_free(&a);
+        genu_dataset_free(&b);
+        genu_results_close(r);
+        CHECK_TRUE(!stat(path, &st));
+        size[single] = (long)st.st_size;
+    }
+    CHECK_NEAR((double)size[1] / (double)size[0], 0.5, 0.05, 0);
     free(value);
 }
 
@@ -750,8 +797,8 @@ static void understands_or_names_what_others_wrote(void)
     genu_results_close(r);
 }
 
-// the bytes of the stored values are damaged: the checksum of deflate notices, and so must we
-static void names_a_damaged_dataset(void)
+// the bytes of the stored values are damaged: the checksum notices, and so must we
+static void check_damaged(int compression)
 {
     enum { N = 4000 };
     genu_err err = { 0 };
@@ -763,7 +810,8 @@ static void names_a_damaged_dataset(void)
     unsigned long long seed = 1;
     for (int i = 0; value && i < N; i++)
         value[i] = test_random(&seed, 0, 1);
-    CHECK_OK(genu_writer_new(&w, in_folder("hurt.h5"), 0, &err), err);
+    CHECK_OK(genu_writer_new(&w, in_folder("hurt.h5"), 1, &err), err);
+    genu_writer_store(w, (genu_storage){ 0, compression });
     CHECK_OK(genu_writer_dim(w, "frame", N, NULL, NULL, NULL, NULL, &err), err);
     CHECK_OK(genu_writer_field(w, &f, &err), err);
     CHECK_OK(genu_writer_put(w, "curve", 0, N, value, &err), err);
@@ -779,6 +827,12 @@ static void names_a_damaged_dataset(void)
     genu_results_close(r);
     free(bytes);
     free(value);
+}
+
+static void names_a_damaged_dataset(void)
+{
+    check_damaged(0);
+    check_damaged(1);
 }
 
 // --- the documentation
@@ -825,6 +879,7 @@ int main(int argc, char **argv)
         TEST(gives_the_same_bytes),
         TEST(holds_a_long_study),
         TEST(compresses_large_fields_the_same_in_any_pieces),
+        TEST(keeps_curves_in_single_precision_when_told),
         TEST(keeps_only_finished_scenarios),
         TEST(keeps_an_earlier_file_until_the_end),
         TEST(loses_nothing_when_the_name_is_taken_meanwhile),
