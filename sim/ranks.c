@@ -7,7 +7,7 @@
 #include <time.h>
 
 enum { TAG_ASK = 1, TAG_ANSWER };
-enum { WANT = 1, LEAVE };
+enum { LEAVE = 0 }; /* a word to rank 0; else the number of blocks that are wanted */
 
 static void leave(void)
 {
@@ -76,14 +76,14 @@ int genu_ranks_largest(int mine)
     return largest;
 }
 
-int genu_ranks_ask(void)
+genu_run genu_ranks_ask(int most)
 {
-    int want = WANT, block = -1;
+    int answer[2] = { 0 };
     MPI_Request request;
-    MPI_Irecv(&block, 1, MPI_INT, 0, TAG_ANSWER, MPI_COMM_WORLD, &request);
-    MPI_Send(&want, 1, MPI_INT, 0, TAG_ASK, MPI_COMM_WORLD);
+    MPI_Irecv(answer, 2, MPI_INT, 0, TAG_ANSWER, MPI_COMM_WORLD, &request);
+    MPI_Send(&most, 1, MPI_INT, 0, TAG_ASK, MPI_COMM_WORLD);
     wait_for(&request);
-    return block;
+    return (genu_run){ answer[0], answer[1] };
 }
 
 void genu_ranks_leave(void)
@@ -92,10 +92,11 @@ void genu_ranks_leave(void)
     MPI_Send(&bye, 1, MPI_INT, 0, TAG_ASK, MPI_COMM_WORLD);
 }
 
-void genu_ranks_serve(int (*take)(void *), void *context)
+void genu_ranks_serve(genu_run (*take)(void *, int), void *context)
 {
     for (int left = genu_ranks_count() - 1; left > 0;) {
-        int word, block = -1, here = 0;
+        int word, here = 0;
+        genu_run run = { 0 };
         MPI_Status from;
         MPI_Iprobe(MPI_ANY_SOURCE, TAG_ASK, MPI_COMM_WORLD, &here, &from);
         if (!here) {
@@ -103,11 +104,12 @@ void genu_ranks_serve(int (*take)(void *), void *context)
             continue;
         }
         MPI_Recv(&word, 1, MPI_INT, from.MPI_SOURCE, TAG_ASK, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
-        if (word == WANT) {
-            block = take(context);
-            MPI_Send(&block, 1, MPI_INT, from.MPI_SOURCE, TAG_ANSWER, MPI_COMM_WORLD);
+        if (word != LEAVE) {
+            run = take(context, word);
+            MPI_Send((int[]){ run.first, run.n }, 2, MPI_INT, from.MPI_SOURCE, TAG_ANSWER,
+                     MPI_COMM_WORLD);
         }
-        left -= block < 0;
+        left -= run.n == 0;
     }
 }
 
@@ -132,16 +134,17 @@ int genu_ranks_largest(int mine)
     return mine;
 }
 
-int genu_ranks_ask(void)
+genu_run genu_ranks_ask(int most)
 {
-    return -1;
+    (void)most;
+    return (genu_run){ 0 };
 }
 
 void genu_ranks_leave(void)
 {
 }
 
-void genu_ranks_serve(int (*take)(void *), void *context)
+void genu_ranks_serve(genu_run (*take)(void *, int), void *context)
 {
     (void)take, (void)context;
 }

@@ -20,14 +20,19 @@ int genu_ranks_count(void); /* 1 without MPI  */
 /** Wait for all ranks, and learn the largest of their numbers. */
 int genu_ranks_largest(int mine);
 
-/** Ask rank 0 for a block; -1 when there is none left. Not on rank 0. */
-int genu_ranks_ask(void);
+/* Blocks first to first + n - 1; n = 0: none. */
+typedef struct genu_run {
+    int first, n;
+} genu_run;
 
-/** Of a rank that asks no more though it was not answered -1. Not on rank 0. */
+/** Ask rank 0 for blocks, at most so many (>= 1); none when there are none left. Not on rank 0. */
+genu_run genu_ranks_ask(int most);
+
+/** Of a rank that asks no more though it was not answered with none. Not on rank 0. */
 void genu_ranks_leave(void);
 
-/** Answer genu_ranks_ask with take(context) until all others were answered -1 or have left. Only on
- *  rank 0. */
-void genu_ranks_serve(int (*take)(void *), void *context);
+/** Answer genu_ranks_ask(most) with take(context, most) until all others were answered with none or have left.
+ *  Only on rank 0. */
+void genu_ranks_serve(genu_run (*take)(void *, int), void *context);
 
 #endif

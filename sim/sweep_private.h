@@ -5,6 +5,7 @@
 #ifndef GENU_SIM_SWEEP_PRIVATE_H
 #define GENU_SIM_SWEEP_PRIVATE_H
 
+#include "sim/ranks.h"
 #include "sim/sweep.h"
 #include "sim/sweep_block.h"
 #include "sim/sweep_file.h"
@@ -38,6 +39,7 @@ typedef struct sweep_job {
     pthread_mutex_t lock;
     pthread_cond_t more; /* a block was finished, or all is over              */
     int next;            /* the first block that nobody took                  */
+    genu_run given;      /* by rank 0: what of it nobody here took yet        */
     double solved;       /* when that was so, genu_trial_clock()                  */
     int over;            /* no block is in work any more                      */
     int no_more;         /* rank 0 has none left for us                       */

@@ -1,6 +1,5 @@
 #include "sim/sweep_private.h"
 
-#include "sim/ranks.h"
 #include "sim/sweep_identity.h"
 #include "sim/sweep_saved.h"
 

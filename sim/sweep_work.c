@@ -1,10 +1,10 @@
 #include "sim/sweep_private.h"
 
-#include "sim/ranks.h"
-
 #include <omp.h>
 #include <string.h>
 #include <time.h>
+
+enum { ASKED = 16 }; /* blocks a thread that a rank asks for at once: some hundredths of a second */
 
 int sweep_is_mine(const sweep_job *j, int block)
 {
@@ -17,27 +17,51 @@ int sweep_stopped(const sweep_job *j)
     return j->settings->stop && *j->settings->stop;
 }
 
-/* The next block that nobody has; -1: none, or it is time to stop. */
-static int take_here(void *job)
+static int is_open(const sweep_job *j, int block)
+{
+    return sweep_is_mine(j, block) && !genu_parts_has(j->parts, block);
+}
+
+/* The next blocks that nobody has, at most so many, without a gap; n = 0: none is left, or it is time
+ * to stop. Several ranks get many at first, so that they rarely ask, and few in the end, so that all
+ * end together. */
+static genu_run take(void *job, int most)
 {
     sweep_job *j = job;
-    int block = -1, n = genu_parts_n_block(j->parts);
+    genu_run run = { 0 };
+    int n = genu_parts_n_block(j->parts);
     pthread_mutex_lock(&j->lock);
-    while (j->next < n && (!sweep_is_mine(j, j->next) || genu_parts_has(j->parts, j->next)))
+    while (j->next < n && !is_open(j, j->next))
         j->next++;
-    if (j->next < n && !j->status && !sweep_stopped(j))
-        block = j->next++;
+    int share = (n - j->next) / (4 * genu_ranks_count());
+    most = most < share ? most : share > 1 ? share : 1;
+    run.first = j->next;
+    while (!j->status && !sweep_stopped(j) && run.n < most && j->next < n && is_open(j, j->next)) {
+        run.n++;
+        j->next++;
+    }
     pthread_mutex_unlock(&j->lock);
-    return block;
+    return run;
+}
+
+static int take_here(sweep_job *j)
+{
+    genu_run run = take(j, 1);
+    return run.n ? run.first : -1;
 }
 
 static int take_there(sweep_job *j)
 {
     int block = -1;
     pthread_mutex_lock(&j->lock);
-    if (!j->no_more && !j->status && !sweep_stopped(j)) {
-        block = genu_ranks_ask();
-        j->no_more = block < 0;
+    int go_on = !j->no_more && !j->status && !sweep_stopped(j);
+    if (go_on && !j->given.n) {
+        j->given = genu_ranks_ask(ASKED * j->n_hand);
+        j->no_more = !j->given.n;
+    }
+    if (go_on && !j->no_more) {
+        block = j->given.first++;
+        j->given.n--;
     }
     pthread_mutex_unlock(&j->lock);
     return block;
@@ -165,7 +189,7 @@ static void *write_along(void *job)
 
 static void *serve(void *job)
 {
-    genu_ranks_serve(take_here, job);
+    genu_ranks_serve(take, job);
     return NULL;
 }
 
