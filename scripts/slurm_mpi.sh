@@ -6,7 +6,7 @@
 #SBATCH --time=04:00:00
 #SBATCH --signal=TERM@120
 #SBATCH --requeue
-# slurm_mpi.sh - one sweep on many machines, with a genu that was built with -DGENU_MPI=ON.
+# slurm_mpi.sh - one sweep on many machines, with a genu that was built with MPI (cmake --preset mpi).
 # usage: sbatch scripts/slurm_mpi.sh STUDY OUT.h5
 #
 # One process a machine, one thread a core; all of them see the folder of OUT.h5. Two minutes before
