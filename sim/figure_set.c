@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+enum { MOST_SCENARIOS = 10000000 }; // whose numbers fit into memory, several times
+
 void *figure_keep(figure_set *set, void *heap)
 {
     void **grown = heap ? realloc(set->kept, ((size_t)set->n_kept + 1) * sizeof *grown) : NULL;
@@ -196,6 +198,11 @@ static genu_status read_size(figure_set *set, genu_err *err)
                          "'%s' holds %zu scenarios of %zu sides and %zu frames, must be at least "
                          "one of each",
                          genu_results_path(set->r), scenario->n, side->n, frame->n);
+    if (scenario->n > MOST_SCENARIOS)
+        return genu_fail(err, GENU_E_RANGE,
+                         "'%s' holds %zu scenarios, figures are drawn of at most %d: genu summary "
+                         "tells of more",
+                         genu_results_path(set->r), scenario->n, MOST_SCENARIOS);
     if (!side->text)
         return genu_fail(err, GENU_E_FORMAT, "'%s': dataset 'side' holds no names",
                          genu_results_path(set->r));

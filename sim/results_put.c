@@ -27,8 +27,8 @@ static genu_status as_integers(const genu_writer_set *d, size_t n, const double 
     return GENU_OK;
 }
 
-static genu_status write_slab(genu_writer *w, const genu_writer_set *d, int first, int count,
-                              hid_t type, const void *value, genu_err *err)
+genu_status genu_writer_slab_write(genu_writer *w, const genu_writer_set *d, int first, int count,
+                                   hid_t type, const void *value, genu_err *err)
 {
     hsize_t start[GENU_RANK_MAX] = { (hsize_t)first }, n[GENU_RANK_MAX] = { (hsize_t)count };
     for (int i = 1; i < d->rank; i++)
@@ -52,7 +52,7 @@ static genu_status put_integers(genu_writer *w, genu_writer_set *d, int first, i
     int missing = 0;
     genu_status s = as_integers(d, n, value, &whole, &missing, err);
     if (!s)
-        s = write_slab(w, d, first, count, H5T_NATIVE_INT32, whole, err);
+        s = genu_writer_slab_write(w, d, first, count, H5T_NATIVE_INT32, whole, err);
     free(whole);
     // only where something is missing, since xarray turns a dataset with it into floating point
     if (!s && missing && !d->has_fill) {
@@ -86,7 +86,7 @@ genu_status genu_writer_put(genu_writer *w, const char *field, int first, int co
         n *= (size_t)w->dim[d->dim[i]].n;
     if (d->integer)
         return put_integers(w, d, first, count, n, value, err);
-    return write_slab(w, d, first, count, H5T_NATIVE_DOUBLE, value, err);
+    return genu_writer_slab_write(w, d, first, count, H5T_NATIVE_DOUBLE, value, err);
 }
 
 genu_status genu_writer_truncate(genu_writer *w, const char *name, int n, genu_err *err)

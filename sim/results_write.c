@@ -361,16 +361,20 @@ static genu_status write_texts(genu_writer *w, const genu_writer_set *d, const c
     return s;
 }
 
+/* 0 to n - 1, some at a time. */
 static genu_status write_indices(genu_writer *w, const genu_writer_set *d, int n, genu_err *err)
 {
-    int *index = malloc((size_t)n * sizeof *index);
-    if (!index)
-        return genu_fail(err, GENU_E_MEMORY, "dataset '%s': no memory for %d indices", d->name, n);
-    for (int i = 0; i < n; i++)
-        index[i] = i;
+    enum { PIECE = 1 << 16 };
     genu_status s = GENU_OK;
-    if (H5Dwrite(d->id, H5T_NATIVE_INT, H5S_ALL, H5S_ALL, H5P_DEFAULT, index) < 0)
-        s = genu_writer_broken(w, err, d->name);
+    int *index = malloc(PIECE * sizeof *index);
+    if (!index)
+        return genu_fail(err, GENU_E_MEMORY, "dataset '%s': no memory for indices", d->name);
+    for (int first = 0; first < n && !s; first += PIECE) {
+        int count = n - first < PIECE ? n - first : PIECE;
+        for (int i = 0; i < count; i++)
+            index[i] = first + i;
+        s = genu_writer_slab_write(w, d, first, count, H5T_NATIVE_INT, index, err);
+    }
     free(index);
     return s;
 }

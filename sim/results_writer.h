@@ -55,6 +55,11 @@ genu_status genu_writer_no_such_set(const genu_writer *w, const char *name, genu
 GENU_MUST_USE genu_status genu_writer_attribute(genu_writer *w, hid_t on, const char *name,
                                                 hid_t type, const void *value, genu_err *err);
 
+/** Write `count` entries of the first dimension from `first` on. */
+GENU_MUST_USE genu_status genu_writer_slab_write(genu_writer *w, const genu_writer_set *d,
+                                                 int first, int count, hid_t type,
+                                                 const void *value, genu_err *err);
+
 /** A writer without any dataset: of a new file, or with n > 0 of a file that is this image. */
 GENU_MUST_USE genu_status genu_writer_start(genu_writer **w, const char *path, int force,
                                             const void *image, size_t n, genu_err *err);

@@ -25,7 +25,8 @@ enum {
     GENU_STRENGTH_MAX = 64, /* entries of one study                            */
     GENU_VARY_MAX = 16,
     GENU_PARAMETER_MAX = GENU_STRENGTH_MAX + GENU_VARY_MAX,
-    GENU_SCENARIO_MAX = 10000000 /* of one study                               */
+    GENU_SCENARIO_MAX = 1000000000, /* of a grid                               */
+    GENU_SAMPLE_MAX = 10000000      /* of other designs, whose values are kept */
 };
 
 #define GENU_STRENGTH_MOST 10.0 /* largest factor */

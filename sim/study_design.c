@@ -370,9 +370,9 @@ static void read_list(genu_study *s, genu_problems *p)
         genu_problems_add(p, status, genu_study_mark(s, "design.file"), "%s", err.msg);
         return;
     }
-    if (t.n_row == 0 || t.n_row > GENU_SCENARIO_MAX)
+    if (t.n_row == 0 || t.n_row > GENU_SAMPLE_MAX)
         genu_problems_add(p, GENU_E_RANGE, genu_study_mark(s, "design.file"),
-                          "'%s' has %d rows, must be 1 to %d", t.path, t.n_row, GENU_SCENARIO_MAX);
+                          "'%s' has %d rows, must be 1 to %d", t.path, t.n_row, GENU_SAMPLE_MAX);
     if (!p->n)
         take_columns(s, &t, p);
     if (!p->n)
@@ -384,11 +384,12 @@ static void read_list(genu_study *s, genu_problems *p)
 
 static void check_count(genu_study *s, double n, genu_problems *p)
 {
-    if (n > GENU_SCENARIO_MAX)
+    int most = s->design.kind == GENU_DESIGN_GRID ? GENU_SCENARIO_MAX : GENU_SAMPLE_MAX;
+    if (n > most)
         genu_problems_add(p, GENU_E_RANGE, genu_study_mark(s, s->strength.n ? "strength" : "vary"),
                           "%s%s%s makes %.0f scenarios, must be at most %d",
                           s->vary.n ? "vary" : "", s->vary.n && s->strength.n ? " with " : "",
-                          s->strength.n ? "strength" : "", n, GENU_SCENARIO_MAX);
+                          s->strength.n ? "strength" : "", n, most);
     else
         s->n_scenario = (int)n;
 }

@@ -299,7 +299,7 @@ static const struct {
             "  - { muscles: [a], from: 0, to: 1, steps: 1001 }\n"
             "  - { muscles: [b], from: 0, to: 1, steps: 1001 }\n"
             "  - { muscles: [c], from: 0, to: 1, steps: 1001 }\n",
-      GENU_E_RANGE, 3, "strength makes 1003003001 scenarios, must be at most 10000000" },
+      GENU_E_RANGE, 3, "strength makes 1003003001 scenarios, must be at most 1000000000" },
 
     // what belongs together
     { "model: m\n", GENU_E_FORMAT, 1, "neither task nor motion is there" },

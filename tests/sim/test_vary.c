@@ -224,7 +224,7 @@ static const struct {
       "knee.offset, "
       "from: 0, to: 0.01, steps: 1001 }, { setting: knee.height, from: 0, to: 0.01, steps: 1001 "
       "}]\n",
-      "vary makes 1003003001 scenarios, must be at most 10000000" },
+      "vary makes 1003003001 scenarios, must be at most 1000000000" },
 };
 
 static void wrong_settings_are_named(void)
