@@ -1,11 +1,10 @@
-#include "models/curve.h"
+#include "models/curve_private.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* An empty curve with room for n knots (0: none) and n_c coefficients. */
-static genu_status take(genu_curve *f, genu_curve_kind kind, int n, int n_x, int n_c, genu_err *err)
+genu_status curve_take(genu_curve *f, genu_curve_kind kind, int n, int n_x, int n_c, genu_err *err)
 {
     *f = (genu_curve){ .kind = kind, .n = n, .scale = 1 };
     f->c = malloc((size_t)n_c * sizeof *f->c);
@@ -24,7 +23,7 @@ static genu_status check_finite(const char *what, int n, const double *x, genu_e
     return GENU_OK;
 }
 
-static genu_status check_knots(int n, const double *x, const double *y, genu_err *err)
+genu_status curve_check_knots(int n, const double *x, const double *y, genu_err *err)
 {
     if (n < 2)
         return genu_fail(err, GENU_E_SHAPE, "curve has %d knots, needs at least 2", n);
@@ -43,7 +42,7 @@ genu_status genu_curve_constant(genu_curve *f, double value, genu_err *err)
     *f = (genu_curve){ 0 };
     genu_status s = check_finite("value", 1, &value, err);
     if (s == GENU_OK)
-        s = take(f, GENU_CURVE_CONSTANT, 1, 0, 1, err);
+        s = curve_take(f, GENU_CURVE_CONSTANT, 1, 0, 1, err);
     if (s == GENU_OK)
         f->c[0] = value;
     return s;
@@ -55,7 +54,7 @@ genu_status genu_curve_linear(genu_curve *f, double slope, double intercept, gen
     *f = (genu_curve){ 0 };
     genu_status s = check_finite("coefficient", 2, c, err);
     if (s == GENU_OK)
-        s = take(f, GENU_CURVE_LINEAR, 2, 0, 2, err);
+        s = curve_take(f, GENU_CURVE_LINEAR, 2, 0, 2, err);
     if (s == GENU_OK)
         memcpy(f->c, c, sizeof c);
     return s;
@@ -68,24 +67,65 @@ genu_status genu_curve_polynomial(genu_curve *f, int n, const double *coefficien
         return genu_fail(err, GENU_E_SHAPE, "polynomial has %d coefficients, needs at least 1", n);
     genu_status s = check_finite("coefficient", n, coefficient, err);
     if (s == GENU_OK)
-        s = take(f, GENU_CURVE_POLYNOMIAL, n, 0, n, err);
+        s = curve_take(f, GENU_CURVE_POLYNOMIAL, n, 0, n, err);
     if (s == GENU_OK)
         memcpy(f->c, coefficient, (size_t)n * sizeof *f->c);
     return s;
 }
 
-genu_status genu_curve_piecewise_linear(genu_curve *f, int n, const double *x, const double *y,
-                                        genu_err *err)
+static genu_status points(genu_curve *f, genu_curve_kind kind, int n, const double *x,
+                          const double *y, genu_err *err)
 {
     *f = (genu_curve){ 0 };
-    genu_status s = check_knots(n, x, y, err);
+    genu_status s = curve_check_knots(n, x, y, err);
     if (s == GENU_OK)
-        s = take(f, GENU_CURVE_PIECEWISE_LINEAR, n, n, n, err);
+        s = curve_take(f, kind, n, n, n, err);
     if (s != GENU_OK)
         return s;
     memcpy(f->x, x, (size_t)n * sizeof *f->x);
     memcpy(f->c, y, (size_t)n * sizeof *f->c);
     return GENU_OK;
+}
+
+genu_status genu_curve_piecewise_linear(genu_curve *f, int n, const double *x, const double *y,
+                                        genu_err *err)
+{
+    return points(f, GENU_CURVE_PIECEWISE_LINEAR, n, x, y, err);
+}
+
+genu_status genu_curve_piecewise_constant(genu_curve *f, int n, const double *x, const double *y,
+                                          genu_err *err)
+{
+    return points(f, GENU_CURVE_PIECEWISE_CONSTANT, n, x, y, err);
+}
+
+static genu_status numbers(genu_curve *f, genu_curve_kind kind, int n, const double *c,
+                           genu_err *err)
+{
+    *f = (genu_curve){ 0 };
+    genu_status s = check_finite("number", n, c, err);
+    if (s == GENU_OK)
+        s = curve_take(f, kind, n, 0, n, err);
+    if (s == GENU_OK)
+        memcpy(f->c, c, (size_t)n * sizeof *c);
+    return s;
+}
+
+genu_status genu_curve_sine(genu_curve *f, double amplitude, double omega, double phase,
+                            genu_err *err)
+{
+    return numbers(f, GENU_CURVE_SINE, 3, (double[]){ amplitude, omega, phase }, err);
+}
+
+genu_status genu_curve_step(genu_curve *f, double x0, double y0, double x1, double y1,
+                            genu_err *err)
+{
+    genu_status s = numbers(f, GENU_CURVE_STEP, 4, (double[]){ x0, y0, x1, y1 }, err);
+    if (s != GENU_OK || x1 > x0)
+        return s;
+    genu_curve_free(f);
+    return genu_fail(err, GENU_E_RANGE, "step ends at %g, must end after %g where it begins", x1,
+                     x0);
 }
 
 /* Third derivative of the cubic through four points: 6 times the third divided difference. */
@@ -99,11 +139,9 @@ static double third_difference(const double *x, const double *y)
 
 /* Second derivatives m (n) at the knots: continuity of the slope inside,
  *   h_{i-1} m_{i-1} + 2 (h_{i-1} + h_i) m_i + h_i m_{i+1} = 6 (slope_i - slope_{i-1}),
- * and at the ends m_1 - m_0 = h_0 third (simm) or m = 0 (natural). Thomas' algorithm; the end rows
- * of the first kind are not dominant, but elimination from the left keeps every pivot positive
+ * and at the ends m_1 - m_0 = h_0 third. Thomas' algorithm; the end rows are not dominant, but elimination from the left keeps every pivot positive
  * because the first row only adds h_0 to the second pivot. work holds 2 n numbers. */
-static void second_derivatives(int n, const double *x, const double *y, int natural, double *m,
-                               double *work)
+static void second_derivatives(int n, const double *x, const double *y, double *m, double *work)
 {
     double *diagonal = work, *upper = work + n;
     double third[2] = { 0, 0 };
@@ -112,9 +150,9 @@ static void second_derivatives(int n, const double *x, const double *y, int natu
         third[1] = third_difference(x + n - 4, y + n - 4);
     }
     // first row
-    diagonal[0] = natural ? 1 : -1;
-    upper[0] = natural ? 0 : 1;
-    m[0] = natural ? 0 : (x[1] - x[0]) * third[0];
+    diagonal[0] = -1;
+    upper[0] = 1;
+    m[0] = (x[1] - x[0]) * third[0];
     for (int i = 1; i < n; i++) {
         double lower, d, u, right;
         if (i < n - 1) {
@@ -124,10 +162,10 @@ static void second_derivatives(int n, const double *x, const double *y, int natu
             u = h1;
             right = 6 * ((y[i + 1] - y[i]) / h1 - (y[i] - y[i - 1]) / h0);
         } else {
-            lower = natural ? 0 : -1;
+            lower = -1;
             d = 1;
             u = 0;
-            right = natural ? 0 : (x[i] - x[i - 1]) * third[1];
+            right = (x[i] - x[i - 1]) * third[1];
         }
         double factor = lower / diagonal[i - 1];
         diagonal[i] = d - factor * upper[i - 1];
@@ -139,13 +177,13 @@ static void second_derivatives(int n, const double *x, const double *y, int natu
         m[i] = (m[i] - upper[i] * m[i + 1]) / diagonal[i];
 }
 
-static genu_status cubic(genu_curve *f, int n, const double *x, const double *y, int natural,
-                         genu_err *err)
+genu_status genu_curve_simm_spline(genu_curve *f, int n, const double *x, const double *y,
+                                   genu_err *err)
 {
     *f = (genu_curve){ 0 };
-    genu_status s = check_knots(n, x, y, err);
+    genu_status s = curve_check_knots(n, x, y, err);
     if (s == GENU_OK)
-        s = take(f, GENU_CURVE_CUBIC, n, n, 4 * n, err);
+        s = curve_take(f, GENU_CURVE_CUBIC, n, n, 4 * n, err);
     if (s != GENU_OK)
         return s;
     double *work = calloc(3 * (size_t)n, sizeof *work);
@@ -155,7 +193,7 @@ static genu_status cubic(genu_curve *f, int n, const double *x, const double *y,
     }
     double *m = work; // two knots: a straight line
     if (n > 2)
-        second_derivatives(n, x, y, natural, m, work + n);
+        second_derivatives(n, x, y, m, work + n);
     memcpy(f->x, x, (size_t)n * sizeof *f->x);
     for (int i = 0; i < n - 1; i++) {
         double h = x[i + 1] - x[i], *c = f->c + 4 * i;
@@ -173,21 +211,12 @@ static genu_status cubic(genu_curve *f, int n, const double *x, const double *y,
     return GENU_OK;
 }
 
-genu_status genu_curve_simm_spline(genu_curve *f, int n, const double *x, const double *y,
-                                   genu_err *err)
-{
-    return cubic(f, n, x, y, 0, err);
-}
-
-genu_status genu_curve_natural_spline(genu_curve *f, int n, const double *x, const double *y,
-                                      genu_err *err)
-{
-    return cubic(f, n, x, y, 1, err);
-}
-
 static int coefficients(const genu_curve *f)
 {
-    return f->kind == GENU_CURVE_CUBIC ? 4 * f->n : f->n;
+    int each = f->kind == GENU_CURVE_CUBIC     ? 4
+               : f->kind == GENU_CURVE_NATURAL ? 2 * f->half_order
+                                               : 1;
+    return each * f->n;
 }
 
 genu_status genu_curve_copy(genu_curve *to, const genu_curve *from, genu_err *err)
@@ -197,10 +226,11 @@ genu_status genu_curve_copy(genu_curve *to, const genu_curve *from, genu_err *er
         return GENU_OK;
     }
     int n_c = coefficients(from), n_x = from->x ? from->n : 0;
-    genu_status s = take(to, from->kind, from->n, n_x, n_c, err);
+    genu_status s = curve_take(to, from->kind, from->n, n_x, n_c, err);
     if (s != GENU_OK)
         return s;
     to->scale = from->scale;
+    to->half_order = from->half_order;
     memcpy(to->c, from->c, (size_t)n_c * sizeof *to->c);
     if (n_x)
         memcpy(to->x, from->x, (size_t)n_x * sizeof *to->x);
@@ -247,6 +277,49 @@ static void eval_cubic(const genu_curve *f, double x, double out[3])
     out[2] = 2 * c[2] + 6 * t * c[3];
 }
 
+/* Value, first and second derivative of n rising powers of t. */
+static void eval_powers(int n, const double *c, double t, double out[3])
+{
+    double p = 0, d = 0, dd = 0; // Horner, with half the second derivative
+    for (int k = n - 1; k >= 0; k--) {
+        dd = dd * t + d;
+        d = d * t + p;
+        p = p * t + c[k];
+    }
+    out[0] = p;
+    out[1] = d;
+    out[2] = 2 * dd;
+}
+
+static void eval_natural(const genu_curve *f, double x, double out[3])
+{
+    int m = f->half_order, last = f->n - 1;
+    int i = x <= f->x[last] ? piece(f, x) : last;
+    eval_powers(x < f->x[0] || i == last ? m : 2 * m, f->c + 2 * m * i, x - f->x[i], out);
+}
+
+static void eval_sine(const genu_curve *f, double x, double out[3])
+{
+    double w = f->c[1], s = f->c[0] * sin(w * x + f->c[2]), c = f->c[0] * cos(w * x + f->c[2]);
+    out[0] = s;
+    out[1] = w * c;
+    out[2] = -w * w * s;
+}
+
+static void eval_step(const genu_curve *f, double x, double out[3])
+{
+    const double shape[6] = { 0, 0, 0, 10, -15, 6 };
+    double width = f->c[2] - f->c[0], rise = f->c[3] - f->c[1], t = (x - f->c[0]) / width;
+    if (t <= 0 || t >= 1) {
+        out[0] = t <= 0 ? f->c[1] : f->c[3];
+        return;
+    }
+    eval_powers(6, shape, t, out);
+    out[0] = f->c[1] + rise * out[0];
+    out[1] *= rise / width;
+    out[2] *= rise / (width * width);
+}
+
 static void eval_polynomial(const genu_curve *f, double x, double out[3])
 {
     double p = 0, d = 0, dd = 0; // Horner, with half the second derivative
@@ -284,6 +357,18 @@ void genu_curve_eval(const genu_curve *f, double x, double out[3])
     }
     case GENU_CURVE_CUBIC:
         eval_cubic(f, x, out);
+        break;
+    case GENU_CURVE_NATURAL:
+        eval_natural(f, x, out);
+        break;
+    case GENU_CURVE_PIECEWISE_CONSTANT:
+        out[0] = f->c[x < f->x[f->n - 1] ? piece(f, x) : f->n - 1];
+        break;
+    case GENU_CURVE_SINE:
+        eval_sine(f, x, out);
+        break;
+    case GENU_CURVE_STEP:
+        eval_step(f, x, out);
         break;
     }
     for (int k = 0; k < 3; k++)

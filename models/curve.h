@@ -1,7 +1,8 @@
 /* curve.h - functions of one variable: value, first and second derivative.
  *
- * Kinds:      constant, linear, polynomial, piecewise linear, natural cubic spline, and the cubic
- *             spline of SIMM and OpenSim (its end condition is not natural; see curve.c)
+ * Kinds:      constant, linear, polynomial, piecewise constant, piecewise linear, sine, smooth step,
+ *             natural splines of odd degree, and the cubic spline of SIMM and OpenSim (its end
+ *             condition is not natural; see curve.c)
  * Depends on: models/base.h
  * Memory:     a curve owns its knots; genu_curve_free releases them; copying shares nothing
  *             only through genu_curve_copy
@@ -17,16 +18,25 @@ typedef enum genu_curve_kind {
     GENU_CURVE_LINEAR,
     GENU_CURVE_POLYNOMIAL,
     GENU_CURVE_PIECEWISE_LINEAR,
-    GENU_CURVE_CUBIC /* piecewise cubic, straight outside the knots */
+    GENU_CURVE_CUBIC,   /* piecewise cubic, straight outside the knots */
+    GENU_CURVE_NATURAL, /* natural spline, of lower degree outside the knots */
+    GENU_CURVE_PIECEWISE_CONSTANT,
+    GENU_CURVE_SINE,
+    GENU_CURVE_STEP
 } genu_curve_kind;
+
+enum { GENU_HALF_ORDER_MAX = 4 };
 
 typedef struct genu_curve {
     genu_curve_kind kind;
-    int n;        /* knots, or coefficients                                              */
-    double scale; /* multiplies value and derivatives (OpenSim's MultiplierFunction)     */
-    double *x;    /* n knots, strictly increasing; NULL for constant, linear, polynomial */
-    double *c;    /* constant: 1; linear: slope, intercept; polynomial: n, highest power first;
-                     piecewise linear: n values; cubic: 4 per knot, rising powers of (x - x_i)   */
+    int n;          /* knots, or coefficients                                              */
+    int half_order; /* m of a natural spline of degree 2 m - 1                           */
+    double scale;   /* multiplies value and derivatives (OpenSim's MultiplierFunction)     */
+    double *x;      /* n knots, strictly increasing; NULL for constant, linear, polynomial */
+    double *c;      /* constant: 1; linear: slope, intercept; polynomial: n, highest power first;
+                     piecewise linear, constant: n values; cubic: 4 per knot, natural: 2 m per
+                     knot, rising powers of (x - x_i); sine: amplitude, angular frequency, phase;
+                     step: x and value where it begins, x and value where it ends        */
 } genu_curve;
 
 /* Makers. x must be strictly increasing, all numbers finite; GENU_E_RANGE and a sentence with the
@@ -42,9 +52,20 @@ GENU_MUST_USE genu_status genu_curve_piecewise_linear(genu_curve *f, int n, cons
  *  (three points: a parabola; two: a line). */
 GENU_MUST_USE genu_status genu_curve_simm_spline(genu_curve *f, int n, const double *x,
                                                  const double *y, genu_err *err);
-/** n >= 2; second derivative zero at both ends. */
-GENU_MUST_USE genu_status genu_curve_natural_spline(genu_curve *f, int n, const double *x,
+/** Degree 2 m - 1, m from 1 to 4, n >= 2 m: 2 m - 2 derivatives are continuous, those from m to
+ *  2 m - 2 are zero at both ends, beyond which it goes on as a polynomial of degree m - 1. */
+GENU_MUST_USE genu_status genu_curve_natural_spline(genu_curve *f, int m, int n, const double *x,
                                                     const double *y, genu_err *err);
+/** y[i] from x[i] until below x[i + 1], y[0] before, y[n - 1] after; n >= 2. Its derivative is 0, at the
+ *  jumps, too, where it has none. */
+GENU_MUST_USE genu_status genu_curve_piecewise_constant(genu_curve *f, int n, const double *x,
+                                                        const double *y, genu_err *err);
+/** amplitude sin(omega x + phase). */
+GENU_MUST_USE genu_status genu_curve_sine(genu_curve *f, double amplitude, double omega,
+                                          double phase, genu_err *err);
+/** From y0 at and before x0 to y1 at and after x1 > x0: y0 + (y1 - y0) (10 t^3 - 15 t^4 + 6 t^5). */
+GENU_MUST_USE genu_status genu_curve_step(genu_curve *f, double x0, double y0, double x1, double y1,
+                                          genu_err *err);
 
 GENU_MUST_USE genu_status genu_curve_copy(genu_curve *to, const genu_curve *from, genu_err *err);
 void genu_curve_free(genu_curve *f);

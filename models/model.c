@@ -96,7 +96,7 @@ static int copy_joint(genu_joint *to, const genu_joint *from)
 {
     *to = *from;
     to->name = to->type = NULL;
-    for (int k = 0; k < 6; k++)
+    for (int k = 0; k < GENU_STEP_MAX; k++)
         to->step[k].f = (genu_curve){ 0 };
     int good = copy_text(&to->name, from->name) && copy_text(&to->type, from->type);
     for (int k = 0; good && k < from->n_step; k++)
@@ -273,8 +273,8 @@ static void layout(genu_data *d, const genu_model *m, genu_arena *a)
     d->a = genu_take_double(a, n);
     d->X = genu_take(a, b, sizeof *d->X);
     d->X_joint = genu_take(a, b, sizeof *d->X_joint);
-    d->S = genu_take(a, 6 * b, sizeof *d->S);
-    d->f = genu_take(a, 6 * b, sizeof *d->f);
+    d->S = genu_take(a, GENU_STEP_MAX * b, sizeof *d->S);
+    d->f = genu_take(a, GENU_STEP_MAX * b, sizeof *d->f);
     d->v = genu_take(a, b, sizeof *d->v);
     d->acc = genu_take(a, b, sizeof *d->acc);
     d->force = genu_take(a, b, sizeof *d->force);

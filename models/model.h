@@ -17,11 +17,12 @@
 #include "models/muscle.h"
 #include "models/spatial.h"
 
+enum { GENU_STEP_MAX = 11 };
+
 /* One step of a joint: value = f(q[coord]), along or about `axis`. */
 typedef struct genu_step {
     int rotation; /* 1: about axis, rad; 0: along axis, m                                  */
-    v3 axis;      /* unit; translations: in the parent joint frame; rotations: in the frame
-                     reached by the steps before                                           */
+    v3 axis;      /* unit; in the frame reached by the steps before                        */
     int coord;    /* coordinate that drives it, -1: f is a constant                        */
     genu_curve f;
 } genu_step;
@@ -31,8 +32,9 @@ typedef struct genu_joint {
     char *type;         /* OpenSim's class name, for messages: CustomJoint, PinJoint, ...   */
     xform parent_frame; /* joint frame in the parent body                                   */
     xform child_frame;  /* joint frame in the child body                                    */
-    int n_step;         /* 0 (weld) to 6                                                    */
-    genu_step step[6];
+    v3 radii;           /* m, of the ellipsoid on which it rides (models/ride.h); 0: on none */
+    int n_step;         /* 0 (weld) to 6, on an ellipsoid more                              */
+    genu_step step[GENU_STEP_MAX];
 } genu_joint;
 
 typedef struct genu_body {
@@ -181,8 +183,8 @@ typedef struct genu_data {
     double *q, *u, *a; /* n_coord: value, speed, acceleration                             */
     xform *X;          /* n_body: body frame in ground                                    */
     xform *X_joint;    /* n_body: child joint frame in ground (origin = joint centre)     */
-    sp6 *S;            /* n_body x 6: motion axis of each step, unit speed                */
-    double (*f)[3];    /* n_body x 6: value and derivatives of each step's curve          */
+    sp6 *S;            /* n_body x GENU_STEP_MAX: motion axis of each step, unit speed    */
+    double (*f)[3];    /* the same: value and derivatives of each step's curve            */
     sp6 *v;            /* n_body: velocity                                                */
     sp6 *acc;          /* n_body: acceleration, gravity not included                      */
     sp6 *force;        /* n_body: scratch of the force sums                               */

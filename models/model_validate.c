@@ -62,8 +62,9 @@ static void check_inertia(report *r, const genu_body *b)
 static void check_joint(report *r, const genu_model *m, int b)
 {
     const genu_joint *j = &m->body[b].joint;
-    if (j->n_step < 0 || j->n_step > 6) {
-        problem(r, GENU_E_SHAPE, 0, "joint '%s': has %d steps, must be 0 to 6", j->name, j->n_step);
+    if (j->n_step < 0 || j->n_step > GENU_STEP_MAX) {
+        problem(r, GENU_E_SHAPE, 0, "joint '%s': has %d steps, must be 0 to %d", j->name, j->n_step,
+                GENU_STEP_MAX);
         return;
     }
     if (!finite3(j->parent_frame.p) || !finite3(j->child_frame.p) ||
@@ -78,7 +79,7 @@ static void check_joint(report *r, const genu_model *m, int b)
         if (s->coord < -1 || s->coord >= m->n_coord)
             problem(r, GENU_E_SHAPE, 0, "joint '%s': axis %d names coordinate %d of %d", j->name, k,
                     s->coord, m->n_coord);
-        if (k && j->step[k - 1].rotation && !s->rotation)
+        if (k && j->step[k - 1].rotation && !s->rotation && !v3_norm(j->radii))
             problem(r, GENU_E_SHAPE, 0, "joint '%s': a translation follows a rotation", j->name);
     }
 }

@@ -1,5 +1,6 @@
 /* osim_joint.c - joints as chains of one-degree steps, and their coordinates. */
 #include "models/osim_private.h"
+#include "models/ride.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -240,6 +241,54 @@ static genu_status custom_steps(osim_reader *r, const xmlNode *node, genu_joint 
     return s;
 }
 
+/* As many coordinates as the joint has, all of them angles. */
+static genu_status angles(osim_reader *r, const xmlNode *node, int child, int first, int n)
+{
+    genu_joint *j = &r->m->body[child].joint;
+    if (r->m->n_coord - first > n)
+        return osim_fail(r, node, GENU_E_FORMAT, "a %s with %d coordinates, must have %d", j->type,
+                         r->m->n_coord - first, n);
+    genu_status s = fill_coordinates(r, node, j, child, first, n);
+    for (int c = first; c < r->m->n_coord; c++)
+        r->m->coord[c].motion = GENU_ROTATION;
+    return s;
+}
+
+static genu_status read_radii(osim_reader *r, const xmlNode *node, const char *tag, v3 *radii)
+{
+    genu_status s = osim_v3(r, node, tag, OSIM_REQUIRED, radii);
+    if (s == GENU_OK && !(radii->x > 0 && radii->y > 0 && radii->z > 0))
+        s = osim_fail(r, node, GENU_E_RANGE, "<%s> is %g %g %g, must be > 0", tag, radii->x,
+                      radii->y, radii->z);
+    return s;
+}
+
+static genu_status ellipsoid_steps(osim_reader *r, const xmlNode *node, int child, int first)
+{
+    v3 radii = { 0, 0, 0 };
+    genu_status s = angles(r, node, child, first, 3);
+    if (s == GENU_OK)
+        s = read_radii(r, node, "radii_x_y_z", &radii);
+    return s == GENU_OK ? genu_ride_ellipsoid(&r->m->body[child].joint, radii, first, r->err) : s;
+}
+
+static genu_status scapula_steps(osim_reader *r, const xmlNode *node, int child, int first)
+{
+    v3 radii = { 0, 0, 0 };
+    double origin[2] = { 0, 0 }, direction = 0;
+    genu_status s = angles(r, node, child, first, 4);
+    if (s == GENU_OK)
+        s = read_radii(r, node, "thoracic_ellipsoid_radii_x_y_z", &radii);
+    if (s == GENU_OK)
+        s = osim_vector(r, node, "scapula_winging_axis_origin", OSIM_SAY, 2, origin);
+    if (s == GENU_OK)
+        s = osim_double(r, node, "scapula_winging_axis_direction", OSIM_SAY, OSIM_FINITE,
+                        &direction);
+    return s == GENU_OK ? genu_ride_scapula(&r->m->body[child].joint, radii, origin, direction,
+                                            first, r->err)
+                        : s;
+}
+
 /* What the file (before 4.0) says of a coordinate's kind decides nothing; say where it differs. */
 static void compare_motion_types(osim_reader *r, xmlNode *first_coordinate, int first)
 {
@@ -294,12 +343,17 @@ genu_status osim_read_joint(osim_reader *r, xmlNode *node, int child)
             s = plain_steps(r, node, child, plain[i].letters, first);
             known = 1;
         }
-    if (s == GENU_OK && !known)
-        s = osim_fail(r, node, GENU_E_FORMAT,
-                      "a joint of kind <%s> is not supported: CustomJoint, WeldJoint, PinJoint, "
-                      "SliderJoint, UniversalJoint, BallJoint, GimbalJoint, FreeJoint and "
-                      "PlanarJoint are",
-                      j->type);
+    if (s == GENU_OK && osim_is(node, "EllipsoidJoint"))
+        s = ellipsoid_steps(r, node, child, first);
+    else if (s == GENU_OK && osim_is(node, "ScapulothoracicJoint"))
+        s = scapula_steps(r, node, child, first);
+    else if (s == GENU_OK && !known)
+        s = osim_fail(
+            r, node, GENU_E_FORMAT,
+            "a joint of kind <%s> is not supported: CustomJoint, WeldJoint, PinJoint, "
+            "SliderJoint, UniversalJoint, BallJoint, GimbalJoint, FreeJoint, PlanarJoint, "
+            "EllipsoidJoint and ScapulothoracicJoint are",
+            j->type);
     if (s != GENU_OK)
         return s;
     compare_motion_types(r, coordinates, first);

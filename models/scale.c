@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "models/path.h"
+#include "models/ride.h"
 #include "models/scale_private.h"
 #include "models/skeleton.h"
 
@@ -77,6 +78,19 @@ static int is_length(const genu_model *m, int coord)
     return coord >= 0 && m->coord[coord].motion == GENU_TRANSLATION;
 }
 
+/* The ellipsoid belongs to the parent, what lies behind its steps to the child. */
+static void scale_ride(genu_joint *j, v3 outer, v3 inner)
+{
+    m3 R = j->parent_frame.R;
+    v3 radii = { j->radii.x * along(outer, m3_column(R, 0)),
+                 j->radii.y * along(outer, m3_column(R, 1)),
+                 j->radii.z * along(outer, m3_column(R, 2)) };
+    genu_ride_resize(j, radii);
+    for (int k = GENU_RIDE_STEPS; k < j->n_step; k++)
+        if (!j->step[k].rotation)
+            scale_curve(&j->step[k].f, along(inner, m3_mul_v3(j->child_frame.R, j->step[k].axis)));
+}
+
 static genu_status scale_joint(genu_model *m, int b, const v3 *factor, genu_err *err)
 {
     genu_joint *j = &m->body[b].joint;
@@ -84,6 +98,10 @@ static genu_status scale_joint(genu_model *m, int b, const v3 *factor, genu_err 
     v3 outer = parent > 0 ? factor[parent] : factor[b]; // the ground has no size of its own
     j->parent_frame.p = stretched(outer, j->parent_frame.p);
     j->child_frame.p = stretched(factor[b], j->child_frame.p);
+    if (v3_norm(j->radii) > 0) {
+        scale_ride(j, outer, factor[b]);
+        return GENU_OK;
+    }
     for (int k = 0; k < j->n_step; k++) {
         genu_step *step = &j->step[k];
         double by = along(outer, m3_mul_v3(j->parent_frame.R, step->axis));

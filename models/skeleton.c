@@ -30,14 +30,14 @@ static void place(const genu_body *body, genu_data *d, int b)
     xform X = xform_mul(d->X[body->parent], joint->parent_frame);
     for (int k = 0; k < joint->n_step; k++) {
         const genu_step *s = &joint->step[k];
-        double *f = d->f[6 * b + k];
+        double *f = d->f[GENU_STEP_MAX * b + k];
         genu_curve_eval(&s->f, s->coord < 0 ? 0.0 : d->q[s->coord], f);
         v3 e = m3_mul_v3(X.R, s->axis);
         if (s->rotation) {
-            d->S[6 * b + k] = (sp6){ e, v3_cross(X.p, e) };
+            d->S[GENU_STEP_MAX * b + k] = (sp6){ e, v3_cross(X.p, e) };
             X.R = m3_mul(X.R, m3_rotation(s->axis, f[0]));
         } else {
-            d->S[6 * b + k] = (sp6){ { 0, 0, 0 }, e };
+            d->S[GENU_STEP_MAX * b + k] = (sp6){ { 0, 0, 0 }, e };
             X.p = v3_axpy(f[0], e, X.p);
         }
     }
@@ -58,7 +58,8 @@ void genu_skeleton_velocity(const genu_model *m, genu_data *d)
         sp6 v = d->v[m->body[b].parent];
         for (int k = 0; k < joint->n_step; k++)
             if (joint->step[k].coord >= 0)
-                v = sp6_axpy(d->f[6 * b + k][1] * d->u[joint->step[k].coord], d->S[6 * b + k], v);
+                v = sp6_axpy(d->f[GENU_STEP_MAX * b + k][1] * d->u[joint->step[k].coord],
+                             d->S[GENU_STEP_MAX * b + k], v);
         d->v[b] = v;
     }
 }
@@ -74,8 +75,8 @@ void genu_skeleton_acceleration(const genu_model *m, genu_data *d)
             if (c < 0)
                 continue;
             // the axis is carried along by everything before it: dS/dt = v x S
-            const double *f = d->f[6 * b + k];
-            sp6 S = d->S[6 * b + k];
+            const double *f = d->f[GENU_STEP_MAX * b + k];
+            sp6 S = d->S[GENU_STEP_MAX * b + k];
             double rate = f[1] * d->u[c];
             a = sp6_axpy(f[1] * d->a[c] + f[2] * d->u[c] * d->u[c], S, a);
             a = sp6_axpy(rate, sp6_cross_motion(v, S), a);
@@ -102,8 +103,9 @@ static sp6 wrong_carrier(const genu_model *m, const genu_data *d, int b, int k)
         int c = joint->step[first + i].coord;
         if (c < 0)
             continue;
-        double rate = d->f[6 * b + first + i][1] * d->u[c];
-        v = sp6_axpy(rate * ((c < first_coord + n_carrier) - (i < k)), d->S[6 * b + first + i], v);
+        double rate = d->f[GENU_STEP_MAX * b + first + i][1] * d->u[c];
+        v = sp6_axpy(rate * ((c < first_coord + n_carrier) - (i < k)),
+                     d->S[GENU_STEP_MAX * b + first + i], v);
     }
     return v;
 }
@@ -119,8 +121,8 @@ void genu_skeleton_acceleration_opensim(const genu_model *m, genu_data *d)
             int c = joint->step[3 + k].coord;
             if (c < 0 || !joint->step[3].rotation)
                 continue;
-            sp6 S = d->S[6 * b + 3 + k];
-            double rate = d->f[6 * b + 3 + k][1] * d->u[c];
+            sp6 S = d->S[GENU_STEP_MAX * b + 3 + k];
+            double rate = d->f[GENU_STEP_MAX * b + 3 + k][1] * d->u[c];
             extra = sp6_axpy(rate, sp6_cross_motion(wrong_carrier(m, d, b, k), S), extra);
         }
         d->force[b] = extra;
@@ -156,7 +158,7 @@ void genu_skeleton_project(const genu_model *m, const genu_data *d, sp6 *force, 
         for (int k = 0; k < joint->n_step; k++)
             if (joint->step[k].coord >= 0)
                 gen[joint->step[k].coord] +=
-                    d->f[6 * b + k][1] * sp6_dot(d->S[6 * b + k], force[b]);
+                    d->f[GENU_STEP_MAX * b + k][1] * sp6_dot(d->S[GENU_STEP_MAX * b + k], force[b]);
         force[m->body[b].parent] = sp6_add(force[m->body[b].parent], force[b]);
     }
 }

@@ -1,4 +1,5 @@
 /* osim_write_joint.c - joints with their frames, coordinates and axes. */
+#include "models/ride.h"
 #include "sim/osim_write_private.h"
 
 #include <math.h>
@@ -117,6 +118,15 @@ static genu_status joint(osim_sink *k, int body)
         if (s == GENU_OK)
             s = three_axes(k, j, body, 0);
         sink_close(k, "SpatialTransform");
+    }
+    if (!strcmp(j->type, "EllipsoidJoint"))
+        sink_v3(k, "radii_x_y_z", j->radii);
+    if (!strcmp(j->type, "ScapulothoracicJoint")) {
+        double origin[2], direction;
+        genu_ride_winging(j, origin, &direction);
+        sink_v3(k, "thoracic_ellipsoid_radii_x_y_z", j->radii);
+        sink_numbers(k, "scapula_winging_axis_origin", origin, 2);
+        sink_number(k, "scapula_winging_axis_direction", direction);
     }
     sink_close(k, j->type);
     return s;

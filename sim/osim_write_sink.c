@@ -2,6 +2,7 @@
 #include "sim/osim_write_private.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void indent(osim_sink *k)
@@ -211,20 +212,61 @@ static genu_status spline(osim_sink *k, const genu_curve *f, const char *name, c
     return GENU_OK;
 }
 
+static genu_status natural(osim_sink *k, const genu_curve *f, const char *name)
+{
+    double *y = malloc((size_t)f->n * sizeof *y);
+    if (!y)
+        return genu_fail(k->err, GENU_E_MEMORY, "out of memory");
+    for (int i = 0; i < f->n; i++)
+        y[i] = f->c[2 * f->half_order * i];
+    sink_open(k, "GCVSpline", name);
+    sink_number(k, "half_order", f->half_order);
+    sink_number(k, "error_variance", 0);
+    sink_numbers(k, "x", f->x, f->n);
+    sink_numbers(k, "y", y, f->n);
+    sink_close(k, "GCVSpline");
+    free(y);
+    return GENU_OK;
+}
+
 static genu_status bare_function(osim_sink *k, const genu_curve *f, const char *name,
                                  const char *place)
 {
-    static const char *const tag[] = { "Constant", "LinearFunction", "PolynomialFunction",
-                                       "PiecewiseLinearFunction" };
+    static const char *const tag[] = {
+        [GENU_CURVE_CONSTANT] = "Constant",
+        [GENU_CURVE_LINEAR] = "LinearFunction",
+        [GENU_CURVE_POLYNOMIAL] = "PolynomialFunction",
+        [GENU_CURVE_PIECEWISE_LINEAR] = "PiecewiseLinearFunction",
+        [GENU_CURVE_PIECEWISE_CONSTANT] = "PiecewiseConstantFunction",
+        [GENU_CURVE_SINE] = "Sine",
+        [GENU_CURVE_STEP] = "StepFunction",
+    };
     if (f->kind == GENU_CURVE_CUBIC)
         return spline(k, f, name, place);
+    if (f->kind == GENU_CURVE_NATURAL)
+        return natural(k, f, name);
     sink_open(k, tag[f->kind], name);
-    if (f->kind == GENU_CURVE_CONSTANT) {
+    switch (f->kind) {
+    case GENU_CURVE_CONSTANT:
         sink_number(k, "value", f->c ? f->c[0] : 0);
-    } else if (f->kind == GENU_CURVE_PIECEWISE_LINEAR) {
+        break;
+    case GENU_CURVE_PIECEWISE_LINEAR:
+    case GENU_CURVE_PIECEWISE_CONSTANT:
         sink_numbers(k, "x", f->x, f->n);
         sink_numbers(k, "y", f->c, f->n);
-    } else {
+        break;
+    case GENU_CURVE_SINE:
+        sink_number(k, "amplitude", f->c[0]);
+        sink_number(k, "omega", f->c[1]);
+        sink_number(k, "phase", f->c[2]);
+        break;
+    case GENU_CURVE_STEP:
+        sink_number(k, "transition_start_time", f->c[0]);
+        sink_number(k, "start_value", f->c[1]);
+        sink_number(k, "transition_end_time", f->c[2]);
+        sink_number(k, "end_value", f->c[3]);
+        break;
+    default:
         sink_numbers(k, "coefficients", f->c, f->kind == GENU_CURVE_LINEAR ? 2 : f->n);
     }
     sink_close(k, tag[f->kind]);

@@ -86,7 +86,7 @@ static sp6 motion_of(const genu_walk *w, const genu_data *d, int coord)
     sp6 s = sp6_zero();
     for (int k = 0; k < joint->n_step; k++)
         if (joint->step[k].coord == coord)
-            s = sp6_axpy(d->f[6 * b + k][1], d->S[6 * b + k], s);
+            s = sp6_axpy(d->f[GENU_STEP_MAX * b + k][1], d->S[GENU_STEP_MAX * b + k], s);
     return s;
 }
 

@@ -141,20 +141,138 @@ static void simm_spline_of_three_and_two_points(void)
     genu_curve_free(&f);
 }
 
-/* y = 0 1 0 at x = 0 1 2: moment -3 in the middle (4 M = 6 (-1 - 1)), by hand. */
+/* y = 0 1 1 0 at x = 0 1 2 3: both moments inside are -6/5 (4 M + M = -6), by hand. */
 static void natural_spline_closed_form(void)
 {
     genu_curve f;
     genu_err err;
-    CHECK_OK(genu_curve_natural_spline(&f, 3, (double[]){ 0, 1, 2 }, (double[]){ 0, 1, 0 }, &err),
+    CHECK_OK(genu_curve_natural_spline(&f, 2, 4, (double[]){ 0, 1, 2, 3 }, (double[]){ 0, 1, 1, 0 },
+                                       &err),
              err);
     for (double t = 0; t <= 1; t += 0.0625) {
-        CHECK_NEAR(value(&f, t, 0), 1.5 * t - 0.5 * t * t * t, 1e-15, 1e-15);
-        CHECK_NEAR(value(&f, 2 - t, 0), 1.5 * t - 0.5 * t * t * t, 1e-15, 1e-15);
-        CHECK_NEAR(value(&f, t, 1), 1.5 - 1.5 * t * t, 1e-15, 1e-15);
-        CHECK_NEAR(value(&f, t, 2), -3 * t, 1e-15, 1e-15);
+        CHECK_NEAR(value(&f, t, 0), 1.2 * t - 0.2 * t * t * t, 1e-14, 1e-15);
+        CHECK_NEAR(value(&f, 3 - t, 0), 1.2 * t - 0.2 * t * t * t, 1e-14, 1e-15);
+        CHECK_NEAR(value(&f, t, 1), 1.2 - 0.6 * t * t, 1e-14, 1e-15);
+        CHECK_NEAR(value(&f, t, 2), -1.2 * t, 1e-14, 1e-15);
+        CHECK_NEAR(value(&f, 1 + t, 2), -1.2, 1e-14, 0);
+        CHECK_NEAR(value(&f, -t, 0), -1.2 * t, 1e-14, 1e-15);
+        CHECK_NEAR(value(&f, 3 + t, 0), -1.2 * t, 1e-14, 1e-15);
     }
     genu_curve_free(&f);
+    // half order 1: straight from point to point, level outside
+    CHECK_OK(
+        genu_curve_natural_spline(&f, 1, 3, (double[]){ 0, 1, 3 }, (double[]){ 2, 4, 1 }, &err),
+        err);
+    CHECK_NEAR(value(&f, 0.25, 0), 2.5, 1e-15, 0);
+    CHECK_NEAR(value(&f, 2, 0), 2.5, 1e-15, 0);
+    CHECK_NEAR(value(&f, 2, 1), -1.5, 1e-15, 0);
+    CHECK_NEAR(value(&f, -1, 0), 2, 1e-15, 0);
+    CHECK_NEAR(value(&f, 9, 0), 1, 1e-15, 0);
+    CHECK_NEAR(value(&f, 9, 1), 0, 0, 0);
+    genu_curve_free(&f);
+}
+
+/* Derivative k of a piece of a natural spline at a distance t from its knot. */
+static double piece_derivative(const genu_curve *f, int i, double t, int k)
+{
+    int m = f->half_order;
+    double sum = 0;
+    for (int p = 2 * m - 1; p >= k; p--) {
+        double c = f->c[2 * m * i + p];
+        for (int q = p; q > p - k; q--)
+            c *= q;
+        sum = sum * t + c;
+    }
+    return sum;
+}
+
+/* What defines it: through the points, 2 m - 2 continuous derivatives, those from m on zero at the
+ * ends, degree m - 1 outside; and polynomials of degree m - 1 are kept. */
+static void natural_splines_satisfy_their_definition(void)
+{
+    enum { POINTS = 12 };
+    unsigned long long seed = 3;
+    for (int m = 1; m <= GENU_HALF_ORDER_MAX; m++) {
+        double x[POINTS], y[POINTS];
+        genu_curve f;
+        genu_err err;
+        x[0] = -1;
+        for (int i = 0; i < POINTS; i++) {
+            x[i] = i ? x[i - 1] + test_random(&seed, 0.3, 0.9) : -1;
+            y[i] = test_random(&seed, -1, 1);
+        }
+        CHECK_OK(genu_curve_natural_spline(&f, m, POINTS, x, y, &err), err);
+        double size[2 * GENU_HALF_ORDER_MAX] = { 0 }; // of each derivative
+        for (int k = 0; k < 2 * m; k++)
+            for (int i = 0; i < POINTS - 1; i++)
+                size[k] = fmax(size[k], fabs(piece_derivative(&f, i, 0, k)));
+        // digits go with the seventh power of the ratio of intervals, here 3
+        double tiny = m < 4 ? 1e-10 : 1e-8;
+        for (int i = 0; i < POINTS - 1; i++) {
+            double h = x[i + 1] - x[i];
+            CHECK_NEAR(value(&f, x[i], 0), y[i], 0, 1e-14);
+            CHECK_NEAR(piece_derivative(&f, i, h, 0), y[i + 1], 0, 1e-11 * (1 + size[0]));
+            for (int k = 1; k <= 2 * m - 2; k++) {
+                double next = i < POINTS - 2 ? piece_derivative(&f, i + 1, 0, k)
+                              : k < m        ? piece_derivative(&f, POINTS - 1, 0, k)
+                                             : 0;
+                CHECK_NEAR(piece_derivative(&f, i, h, k), next, 0, tiny * size[k]);
+            }
+        }
+        for (int k = m; k <= 2 * m - 2; k++)
+            CHECK_NEAR(piece_derivative(&f, 0, 0, k), 0, 0, tiny * size[k]);
+        for (int side = 0; side < 2; side++) { // the m-th difference outside is none
+            double sum = 0, sign = 1, most = 0;
+            for (int k = 0; k <= m; k++, sign = -sign) {
+                double choose = 1, v = value(&f, side ? x[POINTS - 1] + k : x[0] - k, 0);
+                for (int q = 0; q < k; q++)
+                    choose *= (double)(m - q) / (q + 1);
+                sum += sign * choose * v;
+                most = fmax(most, fabs(choose * v));
+            }
+            CHECK_NEAR(sum, 0, 0, 1e-12 * most);
+        }
+        genu_curve_free(&f);
+        for (int i = 0; i < POINTS; i++)
+            y[i] = pow(x[i], m - 1) - 2;
+        CHECK_OK(genu_curve_natural_spline(&f, m, POINTS, x, y, &err), err);
+        for (double t = x[0]; t < x[POINTS - 1]; t += 0.37)
+            CHECK_NEAR(value(&f, t, 0), pow(t, m - 1) - 2, tiny, 1e-12);
+        genu_curve_free(&f);
+    }
+}
+
+static void sine_and_steps_match_their_formulas(void)
+{
+    genu_curve f, g, h;
+    genu_err err;
+    CHECK_OK(genu_curve_sine(&f, 2, 3, 0.5, &err), err);
+    CHECK_OK(genu_curve_step(&g, -1, 4, 1, 6, &err), err);
+    CHECK_OK(
+        genu_curve_piecewise_constant(&h, 3, (double[]){ -1, 0, 1 }, (double[]){ 5, 7, 4 }, &err),
+        err);
+    for (double x = -2; x <= 2; x += 0.125) {
+        CHECK_NEAR(value(&f, x, 0), 2 * sin(3 * x + 0.5), 0, 1e-15);
+        CHECK_NEAR(value(&f, x, 1), 6 * cos(3 * x + 0.5), 0, 4e-15);
+        CHECK_NEAR(value(&f, x, 2), -18 * sin(3 * x + 0.5), 0, 1e-14);
+        double t = (x + 1) / 2, inside = t > 0 && t < 1;
+        t = t < 0 ? 0 : t > 1 ? 1 : t;
+        CHECK_NEAR(value(&g, x, 0), 4 + 2 * t * t * t * (10 + t * (6 * t - 15)), 1e-15, 1e-15);
+        CHECK_NEAR(value(&g, x, 1), inside * 30 * t * t * (1 - t) * (1 - t), 1e-14, 1e-15);
+        CHECK_NEAR(value(&g, x, 2), inside * 30 * t * (1 - t) * (1 - 2 * t), 1e-13, 1e-14);
+        CHECK_NEAR(value(&h, x, 0), x < 0 ? 5 : x < 1 ? 7 : 4, 0, 0);
+        CHECK_NEAR(value(&h, x, 1), 0, 0, 0);
+    }
+    CHECK_NEAR(value(&g, 0, 0), 5, 1e-15, 0); // half way by symmetry
+    genu_curve_free(&f);
+    genu_curve_free(&g);
+    genu_curve_free(&h);
+    CHECK_FAILS(genu_curve_step(&g, 1, 0, 1, 2, &err), GENU_E_RANGE, err, "must end after 1");
+    CHECK_FAILS(genu_curve_sine(&f, 1, NAN, 0, &err), GENU_E_RANGE, err, "number 2 is nan");
+    CHECK_FAILS(genu_curve_natural_spline(&f, 5, N, X, X, &err), GENU_E_RANGE, err,
+                "half order is 5, must be 1 to 4");
+    CHECK_FAILS(genu_curve_natural_spline(&f, 4, N, X, X, &err), GENU_E_SHAPE, err,
+                "curve has 7 knots, needs at least 8 for degree 7");
 }
 
 static double divided(const double *x, const double *y, int n)
@@ -164,7 +282,7 @@ static double divided(const double *x, const double *y, int n)
 
 /* What defines the spline: it goes through the points, has two continuous derivatives, and its end
  * conditions hold. Third derivatives from the values of the second. */
-static void check_spline(const genu_curve *f, int n, const double *x, const double *y, int natural)
+static void check_spline(const genu_curve *f, int n, const double *x, const double *y)
 {
     double size = 0;
     for (int i = 0; i < n; i++)
@@ -183,11 +301,6 @@ static void check_spline(const genu_curve *f, int n, const double *x, const doub
     }
     double m[4] = { value(f, x[0], 2), value(f, x[1], 2), value(f, x[n - 2], 2),
                     value(f, x[n - 1], 2) };
-    if (natural) {
-        CHECK_NEAR(m[0], 0, 0, tiny);
-        CHECK_NEAR(m[3], 0, 0, tiny);
-        return;
-    }
     CHECK_NEAR((m[1] - m[0]) / (x[1] - x[0]), 6 * divided(x, y, 3), 1e-9, tiny);
     CHECK_NEAR((m[3] - m[2]) / (x[n - 1] - x[n - 2]), 6 * divided(x + n - 4, y + n - 4, 3), 1e-9,
                tiny);
@@ -196,18 +309,15 @@ static void check_spline(const genu_curve *f, int n, const double *x, const doub
 static void splines_satisfy_their_definition(void)
 {
     for (unsigned long long seed = 1; seed < 20; seed++)
-        for (int natural = 0; natural < 2; natural++)
-            for (int n = 4; n <= N; n++) {
-                double y[N];
-                genu_curve f;
-                genu_err err;
-                fill_random(y, n, seed);
-                CHECK_OK((natural ? genu_curve_natural_spline : genu_curve_simm_spline)(&f, n, X, y,
-                                                                                        &err),
-                         err);
-                check_spline(&f, n, X, y, natural);
-                genu_curve_free(&f);
-            }
+        for (int n = 4; n <= N; n++) {
+            double y[N];
+            genu_curve f;
+            genu_err err;
+            fill_random(y, n, seed);
+            CHECK_OK(genu_curve_simm_spline(&f, n, X, y, &err), err);
+            check_spline(&f, n, X, y);
+            genu_curve_free(&f);
+        }
 }
 
 static void straight_outside_the_knots(void)
@@ -232,14 +342,16 @@ static void straight_outside_the_knots(void)
 static void derivatives_match_finite_differences(void)
 {
     double y[N], h = 1e-5;
-    genu_curve f[4];
+    genu_curve f[6];
     genu_err err;
     fill_random(y, N, 5);
     CHECK_OK(genu_curve_simm_spline(&f[0], N, X, y, &err), err);
-    CHECK_OK(genu_curve_natural_spline(&f[1], N, X, y, &err), err);
+    CHECK_OK(genu_curve_natural_spline(&f[1], 3, N, X, y, &err), err);
+    CHECK_OK(genu_curve_sine(&f[4], y[0], 1.3, y[1], &err), err);
+    CHECK_OK(genu_curve_step(&f[5], -2.4, y[0], 1.5, y[1], &err), err);
     CHECK_OK(genu_curve_polynomial(&f[2], N, y, &err), err);
     CHECK_OK(genu_curve_piecewise_linear(&f[3], N, X, y, &err), err);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 6; i++) {
         f[i].scale = 1.5;
         for (double x = -2.503; x < 1.6; x += 0.1)
             for (int k = 0; k < 2; k++) {
@@ -274,8 +386,8 @@ static void spline_of_a_published_knee(void)
     genu_curve f, g;
     genu_err err;
     CHECK_OK(genu_curve_simm_spline(&f, n, x, y, &err), err);
-    CHECK_OK(genu_curve_natural_spline(&g, n, x, y, &err), err);
-    check_spline(&f, n, x, y, 0);
+    CHECK_OK(genu_curve_natural_spline(&g, 2, n, x, y, &err), err);
+    check_spline(&f, n, x, y);
     for (double q = x[0]; q < x[n - 1]; q += 0.01)
         worst = fmax(worst, fabs(value(&f, q, 0) - value(&g, q, 0)));
     CHECK_TRUE(worst > 1e-5 && worst < 1e-2); // the two conditions do differ on real data
@@ -289,7 +401,7 @@ static void copy_shares_nothing(void)
     genu_curve f, g;
     genu_err err;
     fill_random(y, N, 8);
-    CHECK_OK(genu_curve_simm_spline(&f, N, X, y, &err), err);
+    CHECK_OK(genu_curve_natural_spline(&f, 3, N, X, y, &err), err);
     f.scale = 2;
     double before = value(&f, 0.1, 0);
     CHECK_OK(genu_curve_copy(&g, &f, &err), err);
@@ -320,7 +432,7 @@ static void bad_input_is_named(void)
 {
     typedef genu_status maker(genu_curve *, int, const double *, const double *, genu_err *);
     maker *make[] = { genu_curve_piecewise_linear, genu_curve_simm_spline,
-                      genu_curve_natural_spline };
+                      genu_curve_piecewise_constant };
     genu_curve f;
     genu_err err;
     for (int i = 0; i < 3; i++) {
@@ -352,6 +464,8 @@ int main(int argc, char **argv)
         TEST(simm_spline_reproduces_cubics),
         TEST(simm_spline_of_three_and_two_points),
         TEST(natural_spline_closed_form),
+        TEST(natural_splines_satisfy_their_definition),
+        TEST(sine_and_steps_match_their_formulas),
         TEST(splines_satisfy_their_definition),
         TEST(straight_outside_the_knots),
         TEST(derivatives_match_finite_differences),

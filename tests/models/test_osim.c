@@ -240,6 +240,75 @@ static void plain_joints_move_as_they_should(void)
     check_joint("GimbalJoint", "", q, 3, (xform){ xyz, none });
     check_joint("PlanarJoint", "", q, 3, (xform){ turn(2, 0.3), { -0.5, 0.7, 0 } });
     check_joint("FreeJoint", "", q, 6, (xform){ xyz, { 0.11, 0.12, 0.13 } });
+    v3 n = m3_column(xyz, 2);
+    check_joint("EllipsoidJoint", "<radii_x_y_z>0.2 0.3 0.5</radii_x_y_z>", q, 3,
+                (xform){ xyz, { 0.2 * n.x, 0.3 * n.y, 0.5 * n.z } });
+}
+
+/* As ScapulothoracicJoint.cpp has it: an ellipsoid that is turned by a right angle, with its radii
+ * exchanged, turned back, then a pin whose axis is in the plane of the scapula. */
+static void scapulas_move_as_they_should(void)
+{
+    static const char properties[] =
+        "<thoracic_ellipsoid_radii_x_y_z>0.07 0.15 0.08</thoracic_ellipsoid_radii_x_y_z>"
+        "<scapula_winging_axis_origin>0.03 -0.05</scapula_winging_axis_origin>"
+        "<scapula_winging_axis_direction>0.4</scapula_winging_axis_direction>";
+    double q[4] = { 0.3, -0.5, 0.7, 0.2 };
+    m3 xyz = m3_mul(m3_mul(turn(0, 0.3), turn(1, -0.5)), turn(2, 0.7));
+    v3 n = m3_column(xyz, 2), none = { 0, 0, 0 };
+    xform ride = { xyz, { 0.15 * n.x, 0.07 * n.y, 0.08 * n.z } };
+    xform there = { turn(2, GENU_PI / 2), none }, back = { turn(2, -GENU_PI / 2), none };
+    xform out = { m3_identity(), { 0.03, -0.05, 0 } }, in = { m3_identity(), { -0.03, 0.05, 0 } };
+    xform wing = { m3_rotation((v3){ -sin(0.4), cos(0.4), 0 }, 0.2), none };
+    xform X = xform_mul(xform_mul(there, ride), back);
+    X = xform_mul(xform_mul(xform_mul(X, out), wing), in);
+    check_joint("ScapulothoracicJoint", properties, q, 4, X);
+}
+
+/* What each function is worth at two places on an axis. */
+static void functions_are_read_as_they_are_meant(void)
+{
+    static const struct {
+        const char *text;
+        double at[2]; /* at 0.3 and at 5 */
+    } list[] = {
+        { "<Sine><amplitude>2</amplitude><omega>3</omega><phase>0.5</phase></Sine>",
+          { 1.97089945998, 0.412934963876 } },
+        { "<StepFunction><transition_start_time>0</transition_start_time><transition_end_time>0.6"
+          "</transition_end_time><start_value>-1</start_value><end_value>2</end_value>"
+          "</StepFunction>",
+          { 0.5, 2 } },
+        { "<StepFunction><x>0 1 2</x><y>3 4 5</y></StepFunction>", { 3, 5 } },
+        { "<PiecewiseConstantFunction><x>0.2 0.4</x><y>3 4</y></PiecewiseConstantFunction>",
+          { 3, 4 } },
+        { "<GCVSpline><half_order>2</half_order><error_variance>0</error_variance><x>0 1 2 3</x>"
+          "<weights>1 1 1 1</weights><coefficients>9 9 9 9</coefficients><y>1 3 5 "
+          "7</y></GCVSpline>",
+          { 1.6, 11 } },
+    };
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        char text[4000], custom[1000];
+        double out[3];
+        snprintf(
+            custom, sizeof custom,
+            "<coordinates><Coordinate name=\"a\"/></coordinates><SpatialTransform>"
+            "<TransformAxis name=\"rotation1\"><coordinates>a</coordinates><axis>0 0 1</axis>%s"
+            "</TransformAxis></SpatialTransform>",
+            list[i].text);
+        snprintf(text, sizeof text, joint_model, "CustomJoint", custom, "CustomJoint");
+        genu_notes notes = { 0 };
+        genu_model *m = read_text(text, &notes);
+        for (int k = 0; m && k < 2; k++) {
+            genu_curve_eval(&m->body[1].joint.step[0].f, k ? 5 : 0.3, out);
+            CHECK_NEAR(out[0], list[i].at[k], 1e-9, 0);
+        }
+        if (i == 4) {
+            CHECK_TRUE(has_note(&notes, GENU_NOTE, "<weights>: a spline through its points"));
+            CHECK_TRUE(has_note(&notes, GENU_NOTE, "<coefficients>: a spline through its points"));
+        }
+        genu_model_free(m);
+        genu_notes_clear(&notes);
+    }
 }
 
 static void custom_joints_move_as_they_should(void)
@@ -748,8 +817,23 @@ static void what_cannot_be_computed_is_refused(void)
         { "<independent_coordinate_names>knee_angle<", "<independent_coordinate_names>beta<",
           GENU_E_SHAPE, "'beta'" },
         { "<LinearFunction name=\"function\"><coefficients>1 0</coefficients></LinearFunction>",
-          "<Sine><amplitude>1</amplitude></Sine>", GENU_E_FORMAT,
-          "TransformAxis 'rotation1': function <Sine> is not supported" },
+          "<SignalGenerator/>", GENU_E_FORMAT,
+          "TransformAxis 'rotation1': function <SignalGenerator> is not supported" },
+        { "<LinearFunction name=\"function\"><coefficients>1 0</coefficients></LinearFunction>",
+          "<GCVSpline><half_order>3</half_order><x>0 1 2 3 4</x><y>0 1 2 3 4</y></GCVSpline>",
+          GENU_E_SHAPE, "curve has 5 knots, needs at least 6 for degree 5" },
+        { "<LinearFunction name=\"function\"><coefficients>1 0</coefficients></LinearFunction>",
+          "<GCVSpline><half_order>2</half_order><error_variance>0.1</error_variance></GCVSpline>",
+          GENU_E_FORMAT, "<GCVSpline> smooths (<error_variance> is 0.1), which is not supported" },
+        { "<LinearFunction name=\"function\"><coefficients>1 0</coefficients></LinearFunction>",
+          "<GCVSpline><half_order>2.5</half_order></GCVSpline>", GENU_E_RANGE,
+          "<half_order> is 2.5, must be a whole number from 1 to 4" },
+        { "<LinearFunction name=\"function\"><coefficients>1 0</coefficients></LinearFunction>",
+          "<GCVSpline><half_order>1</half_order><x>0 1</x><y>0</y></GCVSpline>", GENU_E_FORMAT,
+          "<GCVSpline> has 2 x and 1 y, must have as many" },
+        { "<LinearFunction name=\"function\"><coefficients>1 0</coefficients></LinearFunction>",
+          "<StepFunction><transition_end_time>0.5</transition_end_time></StepFunction>",
+          GENU_E_RANGE, "step ends at 0.5, must end after 0.99 where it begins" },
         { "<LinearFunction name=\"function\"><coefficients>1 0</coefficients></LinearFunction>", "",
           GENU_E_FORMAT, "the axis of 'knee_angle' has no function" },
         { "<coordinates>knee_angle</coordinates><axis>0 0 1</axis>", "<axis>0 0 1</axis>",
@@ -773,7 +857,14 @@ static void what_cannot_be_computed_is_refused(void)
     genu_err err = { 0 };
     snprintf(text, sizeof text, joint_model, "EllipsoidJoint", "", "EllipsoidJoint");
     CHECK_FAILS(genu_osim_read(text, strlen(text), "j", &m, NULL, &err), GENU_E_FORMAT, err,
-                "a joint of kind <EllipsoidJoint> is not supported");
+                "<radii_x_y_z> of <EllipsoidJoint> is missing");
+    snprintf(text, sizeof text, joint_model, "EllipsoidJoint",
+             "<radii_x_y_z>0.1 0 0.2</radii_x_y_z>", "EllipsoidJoint");
+    CHECK_FAILS(genu_osim_read(text, strlen(text), "j", &m, NULL, &err), GENU_E_RANGE, err,
+                "<radii_x_y_z> is 0.1 0 0.2, must be > 0");
+    snprintf(text, sizeof text, joint_model, "RollingJoint", "", "RollingJoint");
+    CHECK_FAILS(genu_osim_read(text, strlen(text), "j", &m, NULL, &err), GENU_E_FORMAT, err,
+                "a joint of kind <RollingJoint> is not supported");
     snprintf(text, sizeof text, joint_model, "PinJoint",
              "<coordinates><Coordinate name=\"a\"/><Coordinate name=\"b\"/></coordinates>",
              "PinJoint");
@@ -1134,6 +1225,8 @@ int main(int argc, char **argv)
         TEST(reads_bodies_and_joints),
         TEST(reads_forces_and_paths),
         TEST(plain_joints_move_as_they_should),
+        TEST(scapulas_move_as_they_should),
+        TEST(functions_are_read_as_they_are_meant),
         TEST(custom_joints_move_as_they_should),
         TEST(plain_joints_have_motions_by_nature),
         TEST(both_layouts_mean_the_same),

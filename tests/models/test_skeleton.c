@@ -383,7 +383,7 @@ static v3 opensim_excess(int a, int b, int c, sp6 S[3])
     genu_skeleton_acceleration_opensim(m, d);
     v3 excess = v3_sub(d->acc[1].w, right);
     CHECK_NEAR(v3_distance(v3_sub(d->acc[2].w, right_shank), excess), 0, 0, 1e-14);
-    memcpy(S, d->S + 9, 3 * sizeof *S);
+    memcpy(S, d->S + GENU_STEP_MAX + 3, 3 * sizeof *S);
     genu_data_free(d);
     genu_model_free(m);
     return excess;
