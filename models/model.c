@@ -29,7 +29,7 @@ static void free_joint(genu_joint *j)
 {
     free(j->name);
     free(j->type);
-    for (int k = 0; k < 6; k++)
+    for (int k = 0; k < GENU_STEP_MAX; k++)
         genu_curve_free(&j->step[k].f);
 }
 
