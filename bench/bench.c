@@ -3,8 +3,9 @@
  *
  * usage: bench STUDY      the study's model and movement; its right hip abductors are scaled
  *
- * A solve is one leg in one frame at one strength. Times are the least of several runs: the machine may
- * be shared. Operations are counted from the passes that a Newton step makes over the muscles, with one
+ * A solve is one leg in one frame at one strength: the solver's own time, from capacities and moments to
+ * activations; what a whole sweep takes, bench.sh shows. Times are the least of several runs: the machine
+ * may be shared. Operations are counted from the passes that a Newton step makes over the muscles, with one
  * trial of its length each; what a search takes beyond that is not counted as useful.
  */
 #include "bench/peak.h"
@@ -28,7 +29,7 @@ typedef struct bench {
 } bench;
 
 typedef struct result {
-    double seconds, steps, most, flops;
+    double seconds, steps, most, trials, most_trials, flops;
     long solves;
 } result;
 
@@ -112,11 +113,15 @@ static void run(const bench *b, int by_lanes, int warm, int first, int step, res
             for (int l = 0; l < LANES; l++)
                 load(b, k, s + l, by_lanes ? F + l : F, by_lanes ? tau + l : tau,
                      by_lanes ? LANES : 1);
+            if (!by_lanes)
+                load(b, k, s, F, tau, 1);
             for (int l = 0; l < (by_lanes ? 1 : LANES); l++) {
+                double start = genu_trial_clock();
                 genu_status done =
                     by_lanes ? genu_sharing_solve8(w, LANES, F, tau, warm && k > 0, &block)
                              : genu_sharing_solve(w, F, tau, warm && k > 0, a, x,
                                                   lambda + (size_t)(s + l) * m, &info[l]);
+                r->seconds += genu_trial_clock() - start;
                 (void)done;
                 if (!by_lanes && l + 1 < LANES)
                     load(b, k, s + l + 1, F, tau, 1);
@@ -128,6 +133,8 @@ static void run(const bench *b, int by_lanes, int warm, int first, int step, res
             for (int l = 0; l < LANES; l++) {
                 r->steps += info[l].iterations;
                 r->most = info[l].iterations > r->most ? info[l].iterations : r->most;
+                r->trials += info[l].trials;
+                r->most_trials = info[l].trials > r->most_trials ? info[l].trials : r->most_trials;
             }
             r->solves += LANES;
             r->flops += LANES * flops(b, frame.R, info[0].iterations, free_share);
@@ -143,20 +150,22 @@ static result measure(const bench *b, int by_lanes, int warm, int threads)
     result best = { .seconds = 1e9 };
     for (int repeat = 0; repeat < REPEATS; repeat++) {
         result all = { 0 };
-        double start = genu_trial_clock();
 #pragma omp parallel num_threads(threads)
         {
             result own = { 0 };
             run(b, by_lanes, warm, omp_get_thread_num(), threads, &own);
 #pragma omp critical
             {
+                all.seconds = own.seconds > all.seconds ? own.seconds : all.seconds;
                 all.steps += own.steps;
                 all.most = own.most > all.most ? own.most : all.most;
+                all.trials += own.trials;
+                all.most_trials =
+                    own.most_trials > all.most_trials ? own.most_trials : all.most_trials;
                 all.flops += own.flops;
                 all.solves += own.solves;
             }
         }
-        all.seconds = genu_trial_clock() - start;
         if (all.seconds < best.seconds)
             best = all;
     }
@@ -173,12 +182,12 @@ static void report(const bench *b, const char *design, double peak)
                 double each = 1e9 * r.seconds / (double)r.solves;
                 if (!by_lanes && threads == 1)
                     scalar = each;
-                printf("  %-16s %-5s %-7s %d  %8.0f ns  %6.1f x  %5.2f steps, at most %3.0f  %6.0f "
-                       "flop  %5.1f GFLOP/s  %4.1f %% of peak\n",
+                printf("  %-16s %-5s %-7s %d  %8.0f ns  %6.1f x  %5.2f steps, at most %3.0f  "
+                       "%4.2f trials, at most %3.0f  %6.0f flop  %5.1f GFLOP/s  %4.1f %% of peak\n",
                        design, warm ? "warm" : "cold", by_lanes ? "8 lanes" : "scalar", threads,
                        each, scalar / each, r.steps / (double)r.solves, r.most,
-                       r.flops / (double)r.solves, 1e-9 * r.flops / r.seconds,
-                       100 * r.flops / r.seconds / (peak * threads));
+                       r.trials / (double)r.solves, r.most_trials, r.flops / (double)r.solves,
+                       1e-9 * r.flops / r.seconds, 100 * r.flops / r.seconds / (peak * threads));
             }
 }
 

@@ -52,10 +52,14 @@ static void layout(sweep_block *b, const genu_trial *t, genu_arena *a)
         b->rule[side].weight = genu_take_double(a, frames);
         b->rule[side].half = genu_take_int(a, frames);
     }
-    b->out.reserve = genu_take_double(a, n * coords * frames);
-    b->out.residual = genu_take_double(a, n * frames);
-    b->out.iterations = genu_take_double(a, n * frames);
-    b->out.open = genu_take_double(a, n * frames);
+    b->out.most = genu_take_double(a, n * coords);
+    if (t->study->output & GENU_OUTPUT_MUSCLES)
+        b->out.reserve = genu_take_double(a, n * coords * frames);
+    if (t->study->output & GENU_OUTPUT_CURVES) {
+        b->out.residual = genu_take_double(a, n * frames);
+        b->out.iterations = genu_take_double(a, n * frames);
+        b->out.open = genu_take_double(a, n * frames);
+    }
     b->out.unconverged = genu_take_double(a, n);
     for (int l = 0; l < SWEEP_N_LOAD; l++) {
         b->curve[l] = genu_take_double(a, n * sides * frames);
@@ -219,9 +223,7 @@ static double joint_share(const sweep_block *b, const genu_trial *t, int s, int 
         int c = f->dof[j];
         if (t->model->coord[c].body != body || !genu_plan_shares(t->plan, c))
             continue;
-        const double *x = b->out.reserve + (size_t)(s * f->n_coord + c) * (size_t)f->n_frame;
-        for (int k = 0; k < f->n_frame; k++)
-            reserve = fmax(reserve, fabs(x[k]));
+        reserve = fmax(reserve, b->out.most[s * f->n_coord + c]);
         moment = fmax(moment, b->largest[j]);
     }
     return moment > 0 ? reserve / moment : 0;
@@ -382,10 +384,14 @@ static genu_scenario_out out_at(const sweep_block *b, const genu_trial *t, int a
         out.activation += s * muscles * frames;
         out.force += s * muscles * frames;
     }
-    out.reserve += s * coords * frames;
-    out.residual += s * frames;
-    out.iterations += s * frames;
-    out.open += s * frames;
+    out.most += s * coords;
+    if (out.reserve)
+        out.reserve += s * coords * frames;
+    if (out.residual) {
+        out.residual += s * frames;
+        out.iterations += s * frames;
+        out.open += s * frames;
+    }
     out.unconverged += s;
     return out;
 }

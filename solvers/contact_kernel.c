@@ -1,6 +1,6 @@
 /* contact_kernel.c - contact loads of eight scenarios of one frame, in the lanes of vector registers.
  *
- * Compiled once per instruction set, as sharing_kernel.c; a lane's bits are the same at every width.
+ * Compiled once per instruction set, as sharing_kernel.c.
  */
 #include "solvers/contact_kernel.h"
 

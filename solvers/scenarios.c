@@ -383,21 +383,22 @@ static void take_strengths(const genu_plan *p, genu_worker *w, const group *g, i
                 factor ? factor[(size_t)s * (size_t)p->f->n_muscle + (size_t)g->muscle[i]] : 1;
 }
 
-/* Capacity and moments of n scenarios of frame k, from scenario `first` on. */
-static void load(const genu_plan *p, genu_worker *w, const group *g, int k, int first, int n)
+/* Capacity and moments of eight scenarios of frame k, from scenario `first` on; what is beyond the last
+ * scenario is not read by the solver. */
+static void load(const genu_plan *p, genu_worker *w, const group *g, int k, int first)
 {
     const genu_frames *f = p->f;
     for (int j = 0; j < g->m; j++)
-        for (int l = 0; l < n; l++)
+        for (int l = 0; l < LANES; l++)
             w->tau[j * LANES + l] = f->target[(size_t)k * (size_t)f->n_dof + (size_t)g->dof[j]];
     for (int i = 0; i < g->n; i++) {
         const double *strength = w->strength + i * GENU_BLOCK + first;
         const double *R = g->R + ((size_t)k * (size_t)g->n + (size_t)i) * (size_t)g->m;
         double active = active_of(p, w, g, k, i), passive = passive_of(p, w, g, k, i);
-        for (int l = 0; l < n; l++)
+        for (int l = 0; l < LANES; l++)
             w->F[i * LANES + l] = strength[l] * active;
         for (int j = 0; j < g->m && p->settings.passive; j++)
-            for (int l = 0; l < n; l++)
+            for (int l = 0; l < LANES; l++)
                 w->tau[j * LANES + l] -= R[j] * (strength[l] * passive);
     }
 }
@@ -433,7 +434,7 @@ static void worker_layout(genu_worker *w, const genu_plan *p, genu_arena *a)
     w->active = genu_take_double(a, n);
     w->passive = genu_take_double(a, n);
     w->force = genu_take_double(a, n * LANES);
-    w->strength = genu_take_double(a, n * GENU_BLOCK);
+    w->strength = genu_take_double(a, n * GENU_BLOCK + LANES); // eight are read from any
     w->guess = genu_take_double(a, GENU_BLOCK * n);
 }
 
@@ -490,7 +491,7 @@ static genu_status solve_once(genu_plan *p, group *g, genu_worker *w, genu_shari
         genu_status s = genu_sharing_set(sharing, &frame, err);
         if (s != GENU_OK)
             return s;
-        load(p, w, g, k, 0, 1);
+        load(p, w, g, k, 0);
         s = genu_sharing_solve8(sharing, 1, w->F, w->tau, k > 0 && info.status == GENU_OK, &block);
         for (int i = 0; i < g->n; i++)
             g->a[(size_t)k * (size_t)g->n + (size_t)i] = w->a[i * LANES];
@@ -582,18 +583,26 @@ static void store(const genu_plan *p, const group *g, int s, int k, const double
         out->activation[at(p, s, f->n_muscle, g->muscle[i], k)] = a[(size_t)i * stride];
     for (int i = 0; i < g->n && out->force; i++)
         out->force[at(p, s, f->n_muscle, g->muscle[i], k)] = force[(size_t)i * stride];
-    for (int j = 0; j < g->m; j++)
-        out->reserve[at(p, s, f->n_coord, f->dof[g->dof[j]], k)] = reserve[j];
+    for (int j = 0; j < g->m; j++) {
+        int coord = f->dof[g->dof[j]];
+        if (out->reserve)
+            out->reserve[at(p, s, f->n_coord, coord, k)] = reserve[j];
+        if (out->most) {
+            double *most = &out->most[s * f->n_coord + coord], size = fabs(reserve[j]);
+            *most = *most >= size ? *most : size; // from NAN on
+        }
+    }
 }
 
 static void note(const genu_plan *p, int s, int k, double residual, double iterations, int open,
                  const genu_scenario_out *out)
 {
     size_t i = (size_t)s * (size_t)p->f->n_frame + (size_t)k;
-    if (!(residual <= out->residual[i])) // a NaN comes in and stays
+    if (out->residual && !(residual <= out->residual[i])) // a NaN comes in and stays
         out->residual[i] = isnan(out->residual[i]) ? NAN : residual;
-    out->iterations[i] += iterations;
-    if (open)
+    if (out->iterations)
+        out->iterations[i] += iterations;
+    if (open && out->open)
         out->open[i] = 1;
 }
 
@@ -630,7 +639,7 @@ static int on_tangents(const genu_plan *p, const genu_worker *w, const group *g,
 static void solve_rigid(const genu_plan *p, genu_worker *w, int which, int k, int first, int n,
                         int warm, const genu_sharing_block *block)
 {
-    load(p, w, &p->group[which], k, first, n);
+    load(p, w, &p->group[which], k, first);
     genu_status s = genu_sharing_solve8(w->sharing[which], n, w->F, w->tau, warm, block);
     (void)s; // each lane's own status follows
 }
@@ -658,15 +667,25 @@ static void solve_elastic(const genu_plan *p, genu_worker *w, int which, int k, 
         block->info->status = GENU_E_NOT_CONVERGED;
 }
 
-/* Forces of n scenarios from `first` on, for which a was found. */
-static void take_forces(const genu_plan *p, genu_worker *w, const group *g, int k, int first, int n)
+/* Forces of eight scenarios from `first` on, for which a was found; likewise. */
+static void take_forces(const genu_plan *p, genu_worker *w, const group *g, int k, int first)
 {
     for (int i = 0; i < g->n; i++) {
         const double *strength = w->strength + i * GENU_BLOCK + first, *a = w->a + i * LANES;
         double active = active_of(p, w, g, k, i), passive = passive_of(p, w, g, k, i);
-        for (int l = 0; l < n; l++)
+        for (int l = 0; l < LANES; l++)
             w->force[i * LANES + l] = strength[l] * (a[l] * active + passive);
     }
+}
+
+static void add_row(double *to, const double *from, int n)
+{
+    if (n == LANES)
+        for (int l = 0; l < LANES; l++)
+            to[l] += from[l];
+    else
+        for (int l = 0; l < n; l++)
+            to[l] += from[l];
 }
 
 /* What n lanes put on the contacts of frame k, from scenario `first` on. */
@@ -680,15 +699,16 @@ static void add_lanes(const genu_plan *p, genu_worker *w, const group *g, int k,
         double sum[GENU_N_CONTACT * LANES] __attribute__((aligned(64))) = { 0 };
         p->kernel(g->n, g->contact + at * (size_t)g->n * GENU_N_CONTACT, w->force, sum);
         for (int r = 0; r < GENU_N_CONTACT; r++)
-            for (int l = 0; l < n; l++)
-                to[r * GENU_BLOCK + l] += sum[r * LANES + l];
+            add_row(to + r * GENU_BLOCK, sum + r * LANES, n);
     }
     for (int i = 0; i < g->n && out->saturated; i++) {
         if (g->side[i] < 0)
             continue;
         double *to = out->saturated + (size_t)(k * n_side + g->side[i]) * GENU_BLOCK + first;
-        for (int l = 0; l < n; l++)
-            to[l] += w->a[i * LANES + l] >= g->hi[i] - SATURATED;
+        double full[LANES];
+        for (int l = 0; l < LANES; l++)
+            full[l] = w->a[i * LANES + l] >= g->hi[i] - SATURATED;
+        add_row(to, full, n);
     }
 }
 
@@ -712,7 +732,7 @@ static void solve_lanes(const genu_plan *p, genu_worker *w, int which, int k, in
     genu_sharing_info info[LANES];
     genu_sharing_block block = { w->a, w->x, w->lambda + (size_t)(first * g->m) * LANES, info };
     solve_rigid(p, w, which, k, first, n, k > 0, &block);
-    take_forces(p, w, g, k, first, n);
+    take_forces(p, w, g, k, first);
     for (int l = 0; l < n; l++)
         keep(p, w, g, first + l, k, l, &info[l], out);
     add_lanes(p, w, g, k, first, n, out);
@@ -726,7 +746,7 @@ static void solve_stretched(const genu_plan *p, genu_worker *w, int which, int k
     genu_sharing_info info = { .status = GENU_E_NOT_CONVERGED, .residual = NAN };
     genu_sharing_block block = { w->a, w->x, w->lambda + (size_t)(s * g->m) * LANES, &info };
     solve_elastic(p, w, which, k, s, k > 0, w->guess + (size_t)(s * g->n), &block);
-    take_forces(p, w, g, k, s, 1);
+    take_forces(p, w, g, k, s);
     keep(p, w, g, s, k, 0, &info, out);
     add_lanes(p, w, g, k, s, 1, out);
 }
@@ -756,6 +776,7 @@ static void clear(const genu_plan *p, int n, const genu_scenario_out *out)
     fill(out->activation, s * (size_t)f->n_muscle * t, NAN); // stays where a group has no answer
     fill(out->force, s * (size_t)f->n_muscle * t, NAN);
     fill(out->reserve, s * (size_t)f->n_coord * t, NAN);
+    fill(out->most, s * (size_t)f->n_coord, NAN);
     fill(out->residual, s * t, 0);
     fill(out->iterations, s * t, 0);
     fill(out->open, s * t, 0);

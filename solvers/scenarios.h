@@ -17,7 +17,7 @@
 #include "solvers/sharing.h"
 
 enum {
-    GENU_BLOCK = 32
+    GENU_BLOCK = 64
 }; /* scenarios that one call may solve; larger: fewer set-ups per frame,
     * but fewer blocks to spread over threads */
 
@@ -64,8 +64,8 @@ GENU_MUST_USE genu_status genu_worker_new(genu_worker **worker, const genu_plan 
                                           genu_err *err);
 void genu_worker_free(genu_worker *worker);
 
-/* Results of n scenarios; entries that do not apply, and frames without an answer, are NAN. The first
- * four are optional: NULL where they are not wanted. */
+/* Results of n scenarios; entries that do not apply, and frames without an answer, are NAN. All but
+ * `unconverged` are optional: NULL where they are not wanted. */
 typedef struct genu_scenario_out {
     double *activation;  /* n x n_muscle x n_frame                                            */
     double *force;       /* n x n_muscle x n_frame, N along the tendon                        */
@@ -74,6 +74,7 @@ typedef struct genu_scenario_out {
     double *saturated;   /* n_frame x n_side x GENU_BLOCK: muscles of that side at their upper
                             bound                                                             */
     double *reserve;     /* n x n_coord x n_frame, Nm or N                                    */
+    double *most;        /* n x n_coord: largest |reserve| of all frames                      */
     double *residual;    /* n x n_frame, largest error of a coordinate's balance, Nm          */
     double *iterations;  /* n x n_frame, Newton steps                                         */
     double *open;        /* n x n_frame, 1 where a frame did not converge, else 0             */

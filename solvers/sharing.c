@@ -123,9 +123,11 @@ static void layout_lanes(genu_sharing_lanes *l, size_t N, size_t m, size_t nonze
     l->lambda = genu_take_double(a, m * LANES);
     l->r = genu_take_double(a, m * LANES);
     l->step = genu_take_double(a, m * LANES);
+    l->from = genu_take_double(a, m * LANES);
     l->M = genu_take_double(a, m * (m + 1) / 2 * LANES);
     l->tol = genu_take_double(a, LANES);
     l->residual = genu_take_double(a, LANES);
+    l->trials = genu_take_double(a, LANES);
 }
 
 static void layout(genu_sharing *w, genu_arena *a)

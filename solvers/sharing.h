@@ -29,7 +29,8 @@ enum { GENU_SHARING_LANES = 8 }; /* scenarios side by side in one block */
 
 typedef struct genu_sharing genu_sharing; /* workspace: the frame, iterates, factors */
 
-/* Instruction set of the side-by-side kernel. All give identical bits. */
+/* Instruction set of the side-by-side kernel. Each has its own last bits: the wider ones multiply and
+ * add in one operation. */
 typedef enum genu_sharing_level {
     GENU_SHARING_AUTO,     /* the best that the machine has                                   */
     GENU_SHARING_BASELINE, /* what the compiler assumes; the only one off x86-64              */
@@ -62,6 +63,7 @@ typedef struct genu_sharing_frame {
 typedef struct genu_sharing_info {
     genu_status status;
     int iterations;      /* Newton steps, all stages together                                  */
+    int trials;          /* shorter lengths that were tried for them                           */
     int n_saturated;     /* muscles at their upper bound that had room below it                */
     int by_lanes;        /* 1: solved side by side; 0: by the scalar solver                    */
     double residual;     /* largest error of a coordinate's balance, Nm                        */

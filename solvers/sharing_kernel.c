@@ -2,8 +2,8 @@
  *
  * p = q = 2: y = clip(s / (2 w)), the dual is piecewise quadratic, a Newton step is exact inside
  * one active set. Compiled once per instruction set (CMakeLists.txt), with vectors as wide as that
- * machine's: wider ones are lowered badly. No sum crosses lanes and products are not contracted, so
- * a lane's bits are the same at every width.
+ * machine's: wider ones are lowered badly. No sum crosses lanes, so a lane's bits are the same whatever
+ * the others hold.
  */
 #include "solvers/sharing_private.h"
 
@@ -29,7 +29,9 @@ typedef long long vm __attribute__((vector_size(BYTES), may_alias));
 
 static const double pivot_floor = 1e-13; /* of its diagonal entry: below is rounding          */
 static const double overshoot = 1e-6;    /* of the first slope: larger is searched back       */
+static const double early = 1;           /* the same in the first steps: few need a search     */
 static const double enough = 0.5;        /* of the first slope: a search ends below           */
+static const int early_steps = 4;        /* more: cycles without ascent                       */
 static const int max_trials = 40;        /* of one line search, then the lane is given up     */
 
 static inline vd pick(vm mask, vd yes, vd no)
@@ -327,24 +329,28 @@ static vd slope_at(genu_sharing_lanes *l, vd slope0, vd t, int part)
     return slope0;
 }
 
-/* Step length of every open lane: 1 unless the dual already falls there; else false position
- * (Illinois) between a rise and a fall, ending on the rising side. Lanes without one join lost. */
-static vd search(genu_sharing_lanes *l, vm open, vm *lost, int part)
+INLINE vd along(genu_sharing_lanes *l, int part)
 {
-    int m = l->n_coordinate;
-    vd slope0 = { 0 }, t = spread(1), left = { 0 }, right = spread(1);
-    for (int j = 0; j < m; j++)
-        slope0 += *at(l->step, j, part) * *at(l->r, j, part);
+    vd slope = { 0 };
+    for (int j = 0; j < l->n_coordinate; j++)
+        slope += *at(l->step, j, part) * *at(l->r, j, part);
+    return slope;
+}
+
+/* Lengths of the steps from l->from that are too long in `seeking`: false position (Illinois) between a
+ * rise and a fall of the dual, ending on the rising side. Lanes without one join lost. */
+static vd search(genu_sharing_lanes *l, vm seeking, vm *lost, int part)
+{
+    vd slope0 = along(l, part), t = spread(1), left = { 0 }, right = spread(1);
     FOR_RUNS(advance)
 
-    vd rise = slope0, fall = slope_at(l, slope0, right, part);
-    vm seeking = open & ~(vm)(fall >= -overshoot * slope0);
-    vd w_rise = rise, w_fall = fall;
+    vd w_rise = slope0, w_fall = slope_at(l, slope0, right, part);
     for (int trial = 0; trial < max_trials && any(seeking); trial++) {
         vd next = left + (right - left) * w_rise / (w_rise - w_fall);
         vm middle = ~((vm)(next > left) & (vm)(next < right));
         next = pick(middle, 0.5 * (left + right), next);
         vd slope = slope_at(l, slope0, next, part);
+        *at(l->trials, 0, part) += pick(seeking, spread(1), (vd){ 0 });
         vm found = seeking & (vm)(slope >= -overshoot * slope0) & (vm)(slope <= enough * slope0);
         t = pick(found, next, t);
         seeking &= ~found;
@@ -359,18 +365,55 @@ static vd search(genu_sharing_lanes *l, vm open, vm *lost, int part)
     return t;
 }
 
+/* lambda = from + t step where open */
 static void move(genu_sharing_lanes *l, vm open, vd t, int part)
 {
     for (int j = 0; j < l->n_coordinate; j++) {
-        vd *x = at(l->lambda, j, part);
-        *x = pick(open, *x + t * *at(l->step, j, part), *x);
+        vd *x = at(l->lambda, j, part), from = *at(l->from, j, part);
+        *x = pick(open, from + t * *at(l->step, j, part), *x);
     }
+}
+
+/* largest |residual| */
+static vd worst_of(const genu_sharing_lanes *l, int part)
+{
+    vd worst = { 0 };
+    for (int j = 0; j < l->n_coordinate; j++) {
+        vd size = absolute(*at(l->r, j, part));
+        worst = pick(worst > size, worst, size); // keeps a NaN of size
+    }
+    return worst;
+}
+
+/* Take the step where open, and respond there. Lanes in which the dual falls at its end, and that have
+ * not arrived, take a shorter one; those for which none is found join lost. */
+static vd advance_lanes(genu_sharing_lanes *l, vm open, vm *lost, double most, int part)
+{
+    vd slope0 = along(l, part);
+    for (int j = 0; j < l->n_coordinate; j++)
+        *at(l->from, j, part) = *at(l->lambda, j, part);
+    move(l, open, spread(1), part);
+    respond(l, part);
+    vd worst = worst_of(l, part);
+    vm rises = (vm)(along(l, part) >= -most * slope0);
+    vm arrived = (vm)(worst <= *at(l->tol, 0, part)), seeking = open & ~(rises | arrived);
+    if (!any(seeking))
+        return worst;
+    for (int j = 0; j < l->n_coordinate; j++)
+        *at(l->lambda, j, part) = *at(l->from, j, part);
+    respond(l, part);
+    vd t = search(l, seeking, lost, part);
+    move(l, open & ~*lost, t, part);
+    respond(l, part);
+    return worst_of(l, part);
 }
 
 static vm start_cold(genu_sharing_lanes *l, vm open, int part)
 {
-    for (int j = 0; j < l->n_coordinate; j++)
+    for (int j = 0; j < l->n_coordinate; j++) {
         *at(l->lambda, j, part) = pick(open, (vd){ 0 }, *at(l->lambda, j, part));
+        *at(l->from, j, part) = *at(l->lambda, j, part);
+    }
     respond_unclipped(l, part);
     outer(l, part);
     vm bad = factor(l, part);
@@ -382,18 +425,15 @@ static vm start_cold(genu_sharing_lanes *l, vm open, int part)
 static void solve_part(genu_sharing_lanes *l, int part)
 {
     vm open, lost = { 0 };
+    *at(l->trials, 0, part) = (vd){ 0 };
     for (int i = 0; i < WIDTH; i++)
         open[i] = -(long long)(!l->done[part * WIDTH + i]);
     if (!l->warm)
         open = start_cold(l, open, part);
 
-    for (int iteration = !l->warm; iteration <= l->max_iter && any(open); iteration++) {
-        respond(l, part);
-        vd worst = { 0 };
-        for (int j = 0; j < l->n_coordinate; j++) {
-            vd size = absolute(*at(l->r, j, part));
-            worst = pick(worst > size, worst, size); // keeps a NaN of size
-        }
+    respond(l, part);
+    vd worst = worst_of(l, part);
+    for (int iteration = !l->warm;; iteration++) {
         vm met = open & (vm)(worst <= *at(l->tol, 0, part));
         *at(l->residual, 0, part) = pick(met, worst, *at(l->residual, 0, part));
         for (int i = 0; i < WIDTH; i++)
@@ -402,14 +442,13 @@ static void solve_part(genu_sharing_lanes *l, int part)
                 l->iterations[part * WIDTH + i] = iteration;
             }
         open &= ~met;
-        if (!any(open))
+        if (iteration == l->max_iter || !any(open))
             break;
         outer(l, part);
         open &= ~factor(l, part);
         backsolve(l, part);
-        vd t = search(l, open, &lost, part);
+        worst = advance_lanes(l, open, &lost, iteration < early_steps ? early : overshoot, part);
         open &= ~lost;
-        move(l, open, t, part);
     }
 }
 

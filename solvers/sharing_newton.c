@@ -167,6 +167,7 @@ static double search(genu_sharing *w)
         return 1;
     for (int trial = 0; trial < MAX_TRIALS; trial++) {
         double t = left + (right - left) * rise / (rise - fall);
+        w->trials++;
         if (!(t > left && t < right) || trial % 8 == 7)
             t = 0.5 * (left + right);
         double slope = slope_at(w, slope0, square, t);
@@ -369,7 +370,7 @@ genu_status genu_sharing_scalar(genu_sharing *w, const double *capacity, const d
     if (warm)
         memcpy(w->lambda, lambda, (size_t)w->m * sizeof *lambda);
     w->soft = 0;
-    w->iterations = 0;
+    w->iterations = w->trials = 0;
     w->is_prepared = 0;
     *info = (genu_sharing_info){ 0 };
     info->status = genu_sharing_has_powers(w)
@@ -377,5 +378,6 @@ genu_status genu_sharing_scalar(genu_sharing *w, const double *capacity, const d
                        : genu_sharing_quadratic(w, warm, &info->stationarity);
     info->residual = genu_sharing_worst(w);
     info->iterations = w->iterations;
+    info->trials = w->trials;
     return info->status;
 }

@@ -24,20 +24,21 @@ typedef struct genu_sharing_run {
  * stand in the order of their runs: column i here is column order[i] of genu_sharing. */
 typedef struct genu_sharing_lanes {
     int n_column, n_coordinate, n_run, max_iter, warm;
-    genu_sharing_run *run;  /* n_run                                                    */
-    int *order;             /* n_column                                                 */
-    double *arm;            /* what the runs point into                                 */
-    double *half;           /* n_column: 1 / (2 w), 0 where lo = hi                     */
-    double *lo, *hi;        /* n_column                                                 */
-    double *capacity, *tau; /* n_column x 8; n_coordinate x 8                           */
-    double *lambda;         /* n_coordinate x 8; in, when warm, and out                 */
-    double *y;              /* n_column x 8; out                                        */
-    double *s, *ds;         /* n_column x 8; marginal use and its change along the step */
-    double *M;              /* n_coordinate (n_coordinate + 1) / 2 x 8                  */
-    double *r, *step;       /* n_coordinate x 8                                         */
-    double *tol;            /* 8: largest allowed residual                              */
-    double *residual;       /* 8; out                                                   */
+    genu_sharing_run *run;   /* n_run                                                    */
+    int *order;              /* n_column                                                 */
+    double *arm;             /* what the runs point into                                 */
+    double *half;            /* n_column: 1 / (2 w), 0 where lo = hi                     */
+    double *lo, *hi;         /* n_column                                                 */
+    double *capacity, *tau;  /* n_column x 8; n_coordinate x 8                           */
+    double *lambda;          /* n_coordinate x 8; in, when warm, and out                 */
+    double *y;               /* n_column x 8; out                                        */
+    double *s, *ds;          /* n_column x 8; marginal use and its change along the step */
+    double *M;               /* n_coordinate (n_coordinate + 1) / 2 x 8                  */
+    double *r, *step, *from; /* n_coordinate x 8; from: lambda before a step              */
+    double *tol;             /* 8: largest allowed residual                              */
+    double *residual;        /* 8; out                                                   */
     int iterations[GENU_SHARING_LANES]; /* out, where converged                           */
+    double *trials;                     /* 8; out: of line searches                              */
     int done[GENU_SHARING_LANES];       /* in: 1 nothing to do; out: 1 also where converged     */
 } genu_sharing_lanes;
 
@@ -77,7 +78,7 @@ struct genu_sharing {
     double *lambda, *r;   /* m                                                               */
     double *step, *spare; /* m; spare: pivots in place of those lost in rounding             */
     double *M;            /* m (m + 1) / 2: lower triangle by rows, then its factors         */
-    int iterations;
+    int iterations, trials;
     double *one_F, *one_tau, *one_lambda; /* n, m, m: one lane of a block, gathered            */
 
     genu_sharing_lanes lanes;

@@ -73,20 +73,30 @@ genu_status genu_sharing_solve(genu_sharing *w, const double *F, const double *t
     return info->status;
 }
 
+static inline void sum_up(int n_row, const double *x, int n_lane, double *sum, double *least)
+{
+    for (int i = 0; i < n_row; i++)
+        for (int lane = 0; lane < n_lane; lane++) {
+            double value = x[i * LANES + lane];
+            sum[lane] += 0 * value;
+            if (least)
+                least[lane] = value < least[lane] ? value : least[lane];
+        }
+}
+
 /* GENU_SHARING_LANES flags: which of the first n_lane columns of F and tau can be computed with.
  * A sum of numbers times 0 is 0 unless one of them is not finite. */
 static void find_usable(const genu_sharing *w, int n_lane, const double *F, const double *tau,
                         int *used)
 {
     double sum[LANES] = { 0 }, least[LANES] = { 0 };
-    for (int i = 0; i < w->n; i++)
-        for (int lane = 0; lane < n_lane; lane++) {
-            sum[lane] += 0 * F[i * LANES + lane];
-            least[lane] = F[i * LANES + lane] < least[lane] ? F[i * LANES + lane] : least[lane];
-        }
-    for (int j = 0; j < w->m; j++)
-        for (int lane = 0; lane < n_lane; lane++)
-            sum[lane] += 0 * tau[j * LANES + lane];
+    if (n_lane == LANES) { // with a number of lanes that the compiler knows
+        sum_up(w->n, F, LANES, sum, least);
+        sum_up(w->m, tau, LANES, sum, NULL);
+    } else {
+        sum_up(w->n, F, n_lane, sum, least);
+        sum_up(w->m, tau, n_lane, sum, NULL);
+    }
     for (int lane = 0; lane < LANES; lane++)
         used[lane] = lane < n_lane && sum[lane] == 0 && least[lane] >= 0;
 }
@@ -201,6 +211,7 @@ static void count_costs(const genu_sharing *w, genu_sharing_info info[LANES])
     for (int lane = 0; lane < LANES; lane++)
         info[lane] = (genu_sharing_info){ .status = GENU_OK,
                                           .iterations = w->lanes.iterations[lane],
+                                          .trials = (int)w->lanes.trials[lane],
                                           .by_lanes = 1,
                                           .n_saturated = saturated[lane],
                                           .residual = w->lanes.residual[lane],
