@@ -260,8 +260,8 @@ int main(int argc, char **argv)
            1e-9 * peak, REPEATS);
     grid(&b, 13);
     report(&b, "13 x 13", peak);
-    grid(&b, 40);
-    report(&b, "40 x 40", peak);
+    grid(&b, 100);
+    report(&b, "100 x 100", peak);
     if (scattered(&b, 1024, &err))
         report(&b, "Sobol, 1024", peak);
     return 0;
