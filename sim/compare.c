@@ -1,27 +1,30 @@
 #include "sim/compare.h"
 
+#include "sim/parameters.h"
+
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* The scenario in which every strength entry is 1; 0 when there is none. */
-static int full_strength(genu_results *r, int n)
+/* The first scenario in which every parameter is as usual; 0 when there is none. */
+static int usual_scenario(genu_results *r, int n)
 {
+    genu_varied list[GENU_PARAMETERS_MOST];
+    int n_varied = genu_varied_list(r, list);
     for (int s = 0; s < n; s++) {
-        int full = 1;
-        for (int k = 1; full; k++) {
-            char name[24];
+        int usual = 1;
+        for (int k = 0; k < n_varied && usual; k++) {
             genu_dataset d = { 0 };
-            snprintf(name, sizeof name, "strength_%d", k);
-            if (!genu_results_has(r, name))
-                return s;
-            if (genu_results_read_slab(r, name, s, 1, &d, NULL) != GENU_OK)
+            if (genu_results_read_slab(r, list[k].dataset, s, 1, &d, NULL) != GENU_OK)
                 return 0;
-            full = fabs(d.value[0] - 1) < 1e-9;
+            usual = isnan(list[k].usual) ||
+                    fabs(d.value[0] - list[k].usual) <= 1e-9 * fmax(1, fabs(list[k].usual));
             genu_dataset_free(&d);
         }
+        if (usual)
+            return s;
     }
     return 0;
 }
@@ -62,7 +65,7 @@ genu_status genu_pick_open(genu_pick *pick, const char *text, genu_err *err)
         s = genu_fail(err, GENU_E_RANGE, "'%s': scenario is %d, must be 0 to %d", path, asked,
                       pick->n_scenario - 1);
     if (s == GENU_OK)
-        pick->scenario = asked >= 0 ? asked : full_strength(pick->results, pick->n_scenario);
+        pick->scenario = asked >= 0 ? asked : usual_scenario(pick->results, pick->n_scenario);
     else
         genu_pick_close(pick);
     free(path);
@@ -81,16 +84,20 @@ void genu_pick_describe(const genu_pick *pick, char *text, size_t size)
     genu_results *r = pick->results;
     size_t used =
         (size_t)snprintf(text, size, "%s, scenario %d", genu_results_path(r), pick->scenario);
-    for (int k = 1; used < size; k++) {
-        char name[24];
+    genu_varied list[GENU_PARAMETERS_MOST];
+    int n = genu_varied_list(r, list);
+    for (int k = 0; k < n && used < size; k++) {
+        const genu_varied *v = &list[k];
         genu_dataset d = { 0 };
-        snprintf(name, sizeof name, "strength_%d", k);
-        if (!genu_results_has(r, name) ||
-            genu_results_read_slab(r, name, pick->scenario, 1, &d, NULL) != GENU_OK)
+        if (genu_results_read_slab(r, v->dataset, pick->scenario, 1, &d, NULL) != GENU_OK)
             break;
-        const char *muscles = genu_results_note(r, name, "muscles");
-        used += (size_t)snprintf(text + used, size - used, "%s%s %.0f %%", k == 1 ? ": " : ", ",
-                                 muscles ? muscles : name, 100 * d.value[0]);
+        used += (size_t)snprintf(text + used, size - used, "%s%s ", k ? ", " : ": ", v->name);
+        if (used < size && v->unit)
+            used += (size_t)snprintf(text + used, size - used, "%.4g%s%s", d.value[0],
+                                     strcmp(v->unit, "1") ? " " : "",
+                                     strcmp(v->unit, "1") ? v->unit : "");
+        else if (used < size)
+            used += (size_t)snprintf(text + used, size - used, "%.0f %%", 100 * d.value[0]);
         genu_dataset_free(&d);
     }
 }
@@ -163,7 +170,8 @@ genu_status genu_compare_print(const genu_pick *a, const genu_pick *b, FILE *to,
     }
     genu_dataset_free(&side_a);
     genu_dataset_free(&side_b);
+    const char *assumption = genu_results_attribute(a->results, "assumption");
     if (s == GENU_OK)
-        fputs("\nthe movement is assumed to be the same in every scenario of a study\n", to);
+        fprintf(to, "\n%s\n", assumption ? assumption : "");
     return s;
 }

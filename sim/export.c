@@ -50,9 +50,10 @@ static int row_axis(const genu_dataset *d)
     return frame >= 0 ? frame : scenario >= 0 ? scenario : d->rank ? 0 : -1;
 }
 
-static int is_strength(const char *name)
+static int is_parameter(const char *name)
 {
-    return !strncmp(name, "strength_", strlen("strength_"));
+    return !strncmp(name, "strength_", strlen("strength_")) ||
+           !strncmp(name, "vary_", strlen("vary_"));
 }
 
 // the dataset, of the chosen scenario only where it has scenarios
@@ -191,7 +192,7 @@ static genu_status add_lead(sheet *t, const char *rows, genu_err *err)
     if (strcmp(rows, "scenario"))
         return s;
     for (int i = 0; i < genu_results_count(t->r) && !s; i++)
-        if (is_strength(genu_results_name(t->r, i)))
+        if (is_parameter(genu_results_name(t->r, i)))
             s = add_whole(t, genu_results_name(t->r, i), err);
     return s;
 }
@@ -226,7 +227,7 @@ static genu_status fill_one(sheet *t, const char *name, int is_sto, genu_err *er
         s = check_columns(t, &shape, err);
     if (!s && rows >= 0)
         s = add_lead(t, dim, err);
-    // scales and strengths lead their own table already
+    // scales and parameters lead their own table already
     int leads = 0;
     for (int i = 0; i < t->n_held; i++)
         leads |= !strcmp(t->held[i].name, name);
@@ -254,7 +255,7 @@ static genu_status fill_summary(sheet *t, genu_err *err)
         const char *name = genu_results_name(t->r, i);
         const genu_dataset *d = NULL;
         genu_dataset shape;
-        if (!strcmp(name, "scenario") || is_strength(name))
+        if (!strcmp(name, "scenario") || is_parameter(name))
             continue;
         if ((s = genu_results_shape(t->r, name, &shape, err)))
             return s;

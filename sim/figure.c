@@ -6,15 +6,15 @@ static const struct {
     const char *name, *summary;
     figure_draw *draw;
 } FIGURE[] = {
-    { "knee_load", "medial and lateral force over the gait cycle, by strength", figure_knee_load },
-    { "peak_map", "peak medial force over two strengths", figure_peak_map },
-    { "peak1_map", "first medial peak over two strengths", figure_peak_map },
-    { "peak2_map", "second medial peak over two strengths", figure_peak_map },
-    { "share_map", "medial share of the load over two strengths", figure_peak_map },
+    { "knee_load", "medial and lateral force over the gait cycle, by strength or setting",
+      figure_knee_load },
+    { "peak_map", "peak medial force over two parameters", figure_peak_map },
+    { "peak1_map", "first medial peak over two parameters", figure_peak_map },
+    { "peak2_map", "second medial peak over two parameters", figure_peak_map },
+    { "share_map", "medial share of the load over two parameters", figure_peak_map },
     { "muscle_forces", "muscle groups at full and reduced strength", figure_muscle_forces },
     { "muscle_change", "which muscles take over", figure_muscle_change },
-    { "strength_indices", "which strength the load depends on (saltelli designs)",
-      figure_strength_indices },
+    { "strength_indices", "what the load depends on (saltelli designs)", figure_strength_indices },
     { "strength_slopes", "what more strength of each muscle does to the medial peaks",
       figure_strength_slopes },
     { "slope_rows", "the same over the gait cycle, muscle by muscle", figure_slope_rows },

@@ -20,7 +20,7 @@ typedef struct hand {
 
 static genu_status choose_scenario(hand *h, const genu_figure_case *what, genu_err *err)
 {
-    h->scenario = what->scenario < 0 ? figure_full_strength(&h->set) : what->scenario;
+    h->scenario = what->scenario < 0 ? h->set.usual : what->scenario;
     if (h->scenario >= h->set.n_scenario)
         return genu_fail(err, GENU_E_RANGE, "'%s' has no scenario %d, must be 0 to %d",
                          what->results, h->scenario, h->set.n_scenario - 1);
@@ -33,10 +33,9 @@ static const char *default_label(hand *h)
     figure_set *set = &h->set;
     const char *path = genu_results_path(set->r), *slash = strrchr(path, '/');
     const char *text = slash ? slash + 1 : path;
-    for (int k = 0; k < set->n_strength && text; k++)
-        text =
-            figure_text(set, "%s%s %s %.4g\xC2\xA0%%", text, k ? "," : ":", set->strength_name[k],
-                        100 * set->strength[k * set->n_scenario + h->scenario]);
+    for (int k = 0; k < set->n_parameter && text; k++)
+        text = figure_text(set, "%s%s %s %s", text, k ? "," : ":", set->parameter[k].name,
+                           figure_value_text(set, k, figure_value(set, k, h->scenario)));
     return text;
 }
 
@@ -69,8 +68,8 @@ static genu_status read_hand(hand *h, genu_err *err)
 {
     genu_status s = figure_phase_of(&h->set, h->side, &h->phase, err);
     for (int i = 0; i < 2 && !s; i++)
-        s = figure_curve(&h->set, LOAD[i], h->scenario, h->side, &h->phase, 1 / h->set.body_weight,
-                         &h->curve[i], err);
+        s = figure_curve(&h->set, LOAD[i], h->scenario, h->side, &h->phase,
+                         1 / h->set.weight[h->scenario], &h->curve[i], err);
     return s;
 }
 

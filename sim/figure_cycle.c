@@ -43,8 +43,8 @@ static genu_status fill_chart(figure_set *set, const char *name, int side, const
     chart->n_series = levels->n;
     for (int i = 0; i < levels->n; i++) {
         double *curve;
-        genu_status s = figure_curve(set, name, levels->scenario[i], side, p, 1 / set->body_weight,
-                                     &curve, err);
+        genu_status s = figure_curve(set, name, levels->scenario[i], side, p,
+                                     1 / set->weight[levels->scenario[i]], &curve, err);
         if (s)
             return s;
         chart->series[i] = (genu_polyline){ p->n, p->x, curve };
@@ -91,13 +91,22 @@ static const char *load_caption(figure_set *set, const figure_phase *p, const fi
 {
     return figure_text(
         set,
-        "Force on the two compartments of the %s knee. %s, percent of the model's; black: "
-        "%.4g\xC2\xA0%%."
+        "Force on the two compartments of the %s knee. %s%s; black: %s."
         "%s%s%s%s%s%s",
-        set->side[side], levels->what, 100 * levels->level[levels->reference],
-        levels->others ? " " : "", levels->others ? levels->others : "", doubtful ? " *: " : "",
+        set->side[side], levels->what, set->n_strength ? ", percent of the model's" : "",
+        figure_level_text(set, levels, levels->reference, side), levels->others ? " " : "",
+        levels->others ? levels->others : "", doubtful ? " *: " : "",
         doubtful ? figure_doubt_text(set) : "", doubtful ? "." : "",
         p->is_cycle ? "" : " The record holds no whole gait cycle, so loads are drawn over time.");
+}
+
+/* The body weight of all levels, N; 0 where they differ. */
+static double one_weight(const figure_set *set, const figure_levels *levels)
+{
+    for (int i = 1; i < levels->n; i++)
+        if (set->weight[levels->scenario[i]] != set->weight[levels->scenario[0]])
+            return 0;
+    return set->weight[levels->scenario[0]];
 }
 
 genu_status figure_knee_load(figure_set *set, const char *name, int side, genu_err *err)
@@ -117,7 +126,7 @@ genu_status figure_knee_load(figure_set *set, const char *name, int side, genu_e
         chart[i] = (genu_chart){ .title = LOAD_TITLE[i],
                                  .y_label = "Force (BW)",
                                  .zero_based = 1,
-                                 .right_factor = set->body_weight,
+                                 .right_factor = one_weight(set, &levels),
                                  .right_label = "Force (N)" };
         s = fill_chart(set, LOAD[i], side, &phase, &levels, &chart[i], peak[i], err);
     }
@@ -139,7 +148,9 @@ genu_status figure_knee_load(figure_set *set, const char *name, int side, genu_e
                       .height = 48,
                       .n_key = n_key,
                       .key = key,
-                      .key_title = levels.n > 1 ? "Strength" : NULL,
+                      .key_title = levels.n < 2      ? NULL
+                                   : set->n_strength ? "Strength"
+                                                     : levels.what,
                       .key_width = 33 };
     s = genu_curves_draw(&f, &c, err);
     return s ? s : figure_save(set, c, name, set->side[side], err);

@@ -1,4 +1,4 @@
-/* Sobol's indices of the medial peaks: which strength they depend on. */
+/* Sobol's indices of the medial peaks: what they depend on. */
 #include "sim/figure_set.h"
 #include "sim/indices.h"
 
@@ -8,10 +8,12 @@
 static const char *const summary[] = { "knee_medial_force_peak1", "knee_medial_force_peak2" };
 static const char *const title[] = { "Peak 1", "Peak 2" };
 
-/* The strength's name without the side that is reported anyway. */
+/* The name of parameter k of the design, which has settings first, without the side that is reported
+ * anyway. */
 static const char *short_name(const figure_set *set, int side, int k)
 {
-    const char *name = set->strength_name[k];
+    int n_setting = set->n_parameter - set->n_strength;
+    const char *name = set->parameter[k < n_setting ? set->n_strength + k : k - n_setting].name;
     size_t n = strlen(set->side[side]);
     return !strncmp(name, set->side[side], n) && name[n] == ' ' ? name + n + 1 : name;
 }
@@ -50,7 +52,7 @@ static genu_status draw(figure_set *set, const char *name, int side, int samples
 {
     static const char *const level[] = { "alone (first order)", "with interactions (total)" };
     genu_canvas *c;
-    genu_bars f = { .legend = { "Which strength the medial peaks depend on", NULL, set->note },
+    genu_bars f = { .legend = { "What the medial peaks depend on", NULL, set->note },
                     .title = NULL,
                     .x_label = "Share of the variance",
                     .n = b->n,
@@ -65,7 +67,7 @@ static genu_status draw(figure_set *set, const char *name, int side, int samples
     f.legend.caption =
         figure_text(set,
                     "Which share of the variance of the medial peaks, %s knee, comes "
-                    "from which strength, over the strengths tried in the study; %d "
+                    "from which parameter, over the ranges tried in the study; %d "
                     "samples, lines: 95\xC2\xA0%% confidence (bootstrap).",
                     set->side[side], samples);
     genu_status s = genu_bars_draw(&f, &c, err);

@@ -4,47 +4,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double SAME = 1e-6; // strengths closer than this are one level
-
-static double strength(const figure_set *set, int k, int scenario)
-{
-    return set->strength[k * set->n_scenario + scenario];
-}
+static const double SAME = 1e-6; // of a level: closer ones are one
 
 int figure_doubtful(const figure_set *set, int scenario, int side)
 {
     return set->doubt[scenario * set->n_side + side];
 }
 
-int figure_full_strength(const figure_set *set)
-{
-    int best = 0;
-    double nearest = INFINITY;
-    for (int i = 0; i < set->n_scenario; i++) {
-        double off = 0;
-        for (int k = 0; k < set->n_strength; k++)
-            off += fabs(strength(set, k, i) - 1);
-        if (off < nearest) {
-            nearest = off;
-            best = i;
-        }
-    }
-    return best;
-}
-
+/* All strengths alike, settings as usual. */
 static int on_diagonal(const figure_set *set, int scenario)
 {
-    for (int k = 1; k < set->n_strength; k++)
-        if (fabs(strength(set, k, scenario) - strength(set, 0, scenario)) > SAME)
+    for (int k = 1; k < set->n_parameter; k++)
+        if (k < set->n_strength
+                ? fabs(figure_value(set, k, scenario) - figure_value(set, 0, scenario)) > 100 * SAME
+                : !figure_same(set, k, scenario, set->usual))
             return 0;
     return 1;
 }
 
-// the others are as in the scenario of full strength
-static int on_first_axis(const figure_set *set, int scenario, int full)
+/* All parameters but the first as usual. */
+static int on_first_axis(const figure_set *set, int scenario)
 {
-    for (int k = 1; k < set->n_strength; k++)
-        if (fabs(strength(set, k, scenario) - strength(set, k, full)) > SAME)
+    for (int k = 1; k < set->n_parameter; k++)
+        if (!figure_same(set, k, scenario, set->usual))
             return 0;
     return 1;
 }
@@ -60,24 +42,27 @@ static int by_level(const void *a, const void *b)
     return p->level < q->level ? -1 : p->level > q->level ? 1 : p->scenario - q->scenario;
 }
 
-static int collect(const figure_set *set, int diagonal, int full, entry *list)
+static int collect(const figure_set *set, int diagonal, entry *list)
 {
     int n = 0, kept = 0;
     for (int i = 0; i < set->n_scenario; i++)
-        if (diagonal ? on_diagonal(set, i) : on_first_axis(set, i, full))
-            list[n++] = (entry){ set->n_strength ? strength(set, 0, i) : 1, i };
+        if (diagonal ? on_diagonal(set, i) : on_first_axis(set, i))
+            list[n++] = (entry){ set->n_parameter ? figure_value(set, 0, i) : 100, i };
     qsort(list, (size_t)n, sizeof *list, by_level);
     for (int i = 0; i < n; i++) // one scenario per level
-        if (!kept || list[i].level > list[kept - 1].level + SAME)
+        if (!kept || list[i].level > list[kept - 1].level + SAME * fabs(list[i].level))
             list[kept++] = list[i];
     return kept;
 }
 
-static int nearest_to_one(int n, const entry *list)
+static int nearest_to_usual(const figure_set *set, int n, const entry *list)
 {
     int best = 0;
+    double usual = set->n_parameter ? figure_value(set, 0, set->usual) : 100;
+    if (set->n_strength)
+        usual = 100;
     for (int i = 1; i < n; i++)
-        if (fabs(list[i].level - 1) < fabs(list[best].level - 1))
+        if (fabs(list[i].level - usual) < fabs(list[best].level - usual))
             best = i;
     return best;
 }
@@ -85,29 +70,28 @@ static int nearest_to_one(int n, const entry *list)
 /* "gluteus medius, gluteus minimus and psoas" */
 static const char *all_names(figure_set *set)
 {
-    const char *text = set->strength_name[0];
+    const char *text = set->parameter[0].name;
     for (int k = 1; k < set->n_strength && text; k++)
         text = figure_text(set, "%s%s%s", text, k == set->n_strength - 1 ? " and " : ", ",
-                           set->strength_name[k]);
+                           set->parameter[k].name);
     return text;
 }
 
-static void name_levels(figure_set *set, int diagonal, int full, figure_levels *levels)
+static void name_levels(figure_set *set, int diagonal, figure_levels *levels)
 {
-    if (!set->n_strength) {
+    int first = diagonal && set->n_strength ? set->n_strength : 1;
+    if (!set->n_parameter) {
         levels->what = "Strength of all muscles";
         return;
     }
-    const char *names = diagonal ? all_names(set) : set->strength_name[0];
-    if (names)
-        levels->what = figure_text(set, "Strength of %s", names);
-    if (diagonal && set->n_strength > 1)
-        levels->others = "All are scaled together.";
-    for (int k = 1; !diagonal && k < set->n_strength; k++)
-        levels->others =
-            figure_text(set, "%s%sStrength of %s is kept at %.4g\xC2\xA0%%.",
-                        levels->others ? levels->others : "", levels->others ? " " : "",
-                        set->strength_name[k], 100 * strength(set, k, full));
+    const char *names = diagonal && set->n_strength ? all_names(set) : NULL;
+    levels->what =
+        names ? figure_text(set, "Strength of %s", names) : figure_parameter_text(set, 0);
+    const char *kept = figure_kept_text(set, first, -1);
+    int together = diagonal && set->n_strength > 1;
+    if (together || *kept)
+        levels->others = figure_text(set, "%s%s", together ? "All are scaled together." : "",
+                                     *kept && !together ? kept + 1 : kept);
 }
 
 static void take(const entry *list, int i, int is_reference, figure_levels *levels)
@@ -120,9 +104,9 @@ static void take(const entry *list, int i, int is_reference, figure_levels *leve
 }
 
 /* Every stride-th level counted from the reference, and the weakest. */
-static void thin(int n, const entry *list, int most, figure_levels *levels)
+static void thin(const figure_set *set, int n, const entry *list, int most, figure_levels *levels)
 {
-    int reference = nearest_to_one(n, list), stride = 1;
+    int reference = nearest_to_usual(set, n, list), stride = 1;
     while (reference / stride + (n - 1 - reference) / stride + 1 + (reference % stride != 0) > most)
         stride++;
     for (int i = 0; i < n; i++)
@@ -130,9 +114,9 @@ static void thin(int n, const entry *list, int most, figure_levels *levels)
             take(list, i, i == reference, levels);
 }
 
-static void pick_three(int n, const entry *list, figure_levels *levels)
+static void pick_three(const figure_set *set, int n, const entry *list, figure_levels *levels)
 {
-    int reference = nearest_to_one(n, list), half = 0;
+    int reference = nearest_to_usual(set, n, list), half = 0;
     double middle = (list[0].level + list[reference].level) / 2;
     for (int i = 1; i < reference; i++)
         if (fabs(list[i].level - middle) < fabs(list[half].level - middle))
@@ -151,18 +135,17 @@ static genu_status choose(figure_set *set, int most, figure_levels *levels, genu
     entry *list = calloc((size_t)set->n_scenario + 1, sizeof *list);
     if (!list)
         return genu_fail(err, GENU_E_MEMORY, "no memory for a figure");
-    int full = figure_full_strength(set), diagonal = 1;
-    int n = collect(set, 1, full, list);
+    int diagonal = 1, n = collect(set, 1, list);
     if (n < 2 && set->n_strength > 1) {
         diagonal = 0;
-        n = collect(set, 0, full, list);
+        n = collect(set, 0, list);
     }
     if (n && most)
-        thin(n, list, most, levels);
+        thin(set, n, list, most, levels);
     else if (n)
-        pick_three(n, list, levels);
+        pick_three(set, n, list, levels);
     free(list);
-    name_levels(set, diagonal, full, levels);
+    name_levels(set, diagonal, levels);
     if (!levels->what)
         return genu_fail(err, GENU_E_MEMORY, "no memory for a figure");
     return GENU_OK;
@@ -181,7 +164,9 @@ genu_status figure_three_levels(figure_set *set, figure_levels *levels, genu_err
 const char *figure_level_text(figure_set *set, const figure_levels *levels, int i, int side)
 {
     const char *star = figure_doubtful(set, levels->scenario[i], side) ? " *" : "";
-    const char *text = figure_text(set, "%.4g\xC2\xA0%%%s", 100 * levels->level[i], star);
+    const char *level =
+        set->n_parameter ? figure_value_text(set, 0, levels->level[i]) : "100\xC2\xA0%";
+    const char *text = figure_text(set, "%s%s", level, star);
     return text ? text : "";
 }
 

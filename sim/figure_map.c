@@ -1,4 +1,4 @@
-/* A summary of the medial load over two strengths as a map, over one as a curve. */
+/* A summary of the medial load over two parameters as a map, over one as a curve: strengths, then settings. */
 #include "sim/figure_set.h"
 
 #include <math.h>
@@ -33,63 +33,48 @@ static const kind *kind_of(const char *name)
     return &KIND[0];
 }
 
-static double strength(const figure_set *set, int k, int scenario)
-{
-    return set->strength[k * set->n_scenario + scenario];
-}
-
 static int by_value(const void *a, const void *b)
 {
     double p = *(const double *)a, q = *(const double *)b;
     return p < q ? -1 : p > q;
 }
 
-/* The levels of strength k, each once, in percent; kept. Returns how many, 0 without memory. */
+/* The levels of parameter k, each once; kept. Returns how many, 0 without memory. */
 static int axis_of(figure_set *set, int k, double **out)
 {
     double *x = *out = figure_numbers(set, set->n_scenario);
     int n = 0;
     for (int i = 0; x && i < set->n_scenario; i++)
-        x[i] = 100 * strength(set, k, i);
+        x[i] = figure_value(set, k, i);
     if (x)
         qsort(x, (size_t)set->n_scenario, sizeof *x, by_value);
     for (int i = 0; x && i < set->n_scenario; i++)
-        if (!n || x[i] > x[n - 1] + 100 * SAME)
+        if (!n || x[i] > x[n - 1] + SAME * (x[set->n_scenario - 1] - x[0]))
             x[n++] = x[i];
     return n;
 }
 
 static int index_of(int n, const double *x, double value)
 {
-    for (int i = 0; i < n; i++)
-        if (fabs(x[i] - value) < 200 * SAME)
-            return i;
-    return 0;
+    int best = 0;
+    for (int i = 1; i < n; i++)
+        if (fabs(x[i] - value) < fabs(x[best] - value))
+            best = i;
+    return best;
 }
 
-// all strengths but the first n_free are as in the scenario of full strength
+// all parameters but the first n_free are as usual
 static int in_plane(const figure_set *set, int scenario, int n_free)
 {
-    int full = figure_full_strength(set);
-    for (int k = n_free; k < set->n_strength; k++)
-        if (fabs(strength(set, k, scenario) - strength(set, k, full)) > SAME)
+    for (int k = n_free; k < set->n_parameter; k++)
+        if (!figure_same(set, k, scenario, set->usual))
             return 0;
     return 1;
 }
 
-static const char *others_text(figure_set *set, int n_free)
+static double shown(const figure_set *set, const kind *what, int scenario, double value)
 {
-    const char *text = "";
-    int full = figure_full_strength(set);
-    for (int k = n_free; k < set->n_strength && text; k++)
-        text = figure_text(set, "%s Strength of %s is kept at %.4g\xC2\xA0%%.", text,
-                           set->strength_name[k], 100 * strength(set, k, full));
-    return text ? text : "";
-}
-
-static double shown(const figure_set *set, const kind *what, double value)
-{
-    return what->is_force ? value / set->body_weight : 100 * value;
+    return what->is_force ? value / set->weight[scenario] : 100 * value;
 }
 
 static genu_status read_values(figure_set *set, const kind *what, const double **value,
@@ -115,7 +100,7 @@ static int any_finite(const double *z, int n)
     return 0;
 }
 
-// --- two strengths
+// --- two parameters
 
 /* Scattered scenarios have nearly as many levels as there are of them. */
 static int is_grid(const figure_set *set, const genu_map *f)
@@ -140,9 +125,9 @@ static genu_status fill_map(figure_set *set, const kind *what, int side, const d
     for (int i = 0; i < set->n_scenario; i++) {
         if (!in_plane(set, i, 2))
             continue;
-        int at = index_of(f->nx, x, 100 * strength(set, 0, i)) * f->ny +
-                 index_of(f->ny, y, 100 * strength(set, 1, i));
-        z[at] = shown(set, what, value[i * set->n_side + side]);
+        int at = index_of(f->nx, x, figure_value(set, 0, i)) * f->ny +
+                 index_of(f->ny, y, figure_value(set, 1, i));
+        z[at] = shown(set, what, i, value[i * set->n_side + side]);
         doubt[at] = figure_doubtful(set, i, side);
     }
     f->x = x;
@@ -152,9 +137,17 @@ static genu_status fill_map(figure_set *set, const kind *what, int side, const d
     return GENU_OK;
 }
 
-static int is_inside(int n, const double *x)
+/* What parameter k usually is, as shown; NAN where the axis does not hold it. */
+static double usual_on(const figure_set *set, int k, int n, const double *x)
 {
-    return x[0] <= 100 && x[n - 1] >= 100;
+    double usual = set->parameter[k].usual * (set->parameter[k].unit ? 1 : 100);
+    return usual >= x[0] && usual <= x[n - 1] ? usual : NAN;
+}
+
+static const char *axis_label(figure_set *set, int k)
+{
+    const char *unit = set->parameter[k].unit, *text = figure_parameter_text(set, k);
+    return unit && !*unit ? text : figure_text(set, "%s (%s)", text, unit ? unit : "%");
 }
 
 static genu_status draw_map(figure_set *set, const kind *what, int side, const double *value,
@@ -166,32 +159,35 @@ static genu_status draw_map(figure_set *set, const kind *what, int side, const d
     if (s)
         return s;
     if (!is_grid(set, &f)) {
-        figure_skip(set, what->name, "its scenarios are no grid over the first two strengths");
+        figure_skip(set, what->name, "its scenarios are no grid over the first two parameters");
         return GENU_OK;
     }
     if (!any_finite(f.z, f.nx * f.ny)) {
         figure_skip(set, what->name, "all its values are missing");
         return GENU_OK;
     }
-    f.x_label = figure_text(set, "Strength of %s (%%)", set->strength_name[0]);
-    f.y_label = figure_text(set, "Strength of %s (%%)", set->strength_name[1]);
-    f.mark_text = "full strength";
+    f.x_label = axis_label(set, 0);
+    f.y_label = axis_label(set, 1);
+    f.mark_text = set->n_strength > 1 ? "full strength" : "as the study has it";
     f.doubt_text = "muscles not enough";
-    if (is_inside(f.nx, f.x) && is_inside(f.ny, f.y))
-        f.mark_x = f.mark_y = 100;
+    double usual[2] = { usual_on(set, 0, f.nx, f.x), usual_on(set, 1, f.ny, f.y) };
+    if (isfinite(usual[0] + usual[1])) {
+        f.mark_x = usual[0];
+        f.mark_y = usual[1];
+    }
     f.legend.title = what->title;
     f.legend.note = set->note;
     f.legend.caption =
         figure_text(set,
                     "%s, %s knee. One field per scenario, lines of equal value between "
                     "them.%s%s%s%s",
-                    what->title, set->side[side], others_text(set, 2),
+                    what->title, set->side[side], figure_kept_text(set, 2, -1),
                     " Hatched: ", figure_doubt_text(set), ".");
     s = genu_map_draw(&f, &c, err);
     return s ? s : figure_save(set, c, what->name, set->side[side], err);
 }
 
-// --- one strength
+// --- one parameter
 
 static genu_status draw_curve(figure_set *set, const kind *what, int side, const double *value,
                               genu_err *err)
@@ -204,8 +200,10 @@ static genu_status draw_curve(figure_set *set, const kind *what, int side, const
     if (!n || !y || !point)
         return genu_fail(err, GENU_E_MEMORY, "no memory for a figure");
     for (int i = 0; i < set->n_scenario; i++) {
-        int at = index_of(n, x, 100 * strength(set, 0, i)), doubt = figure_doubtful(set, i, side);
-        y[at] = shown(set, what, value[i * set->n_side + side]);
+        if (!in_plane(set, i, 1))
+            continue;
+        int at = index_of(n, x, figure_value(set, 0, i)), doubt = figure_doubtful(set, i, side);
+        y[at] = shown(set, what, i, value[i * set->n_side + side]);
         point[at] = (genu_peak){ 0, doubt ? GENU_CROSS : GENU_DISC, x[at], y[at] };
         n_doubt += doubt;
     }
@@ -222,7 +220,7 @@ static genu_status draw_curve(figure_set *set, const kind *what, int side, const
                          .zero_based = 1 };
     genu_chart_key key = { "", genu_palette_pen(0, GENU_CURVE_MM), GENU_KEY_LINE, GENU_DISC };
     genu_curves f = { .legend = { what->title, NULL, set->note },
-                      .x_label = figure_text(set, "Strength of %s (%%)", set->strength_name[0]),
+                      .x_label = axis_label(set, 0),
                       .x_lo = x[0],
                       .x_hi = x[n - 1],
                       .n_chart = 1,
@@ -233,8 +231,8 @@ static genu_status draw_curve(figure_set *set, const kind *what, int side, const
                       .n_key = 1,
                       .key = &key,
                       .hide_keys = 1 };
-    f.legend.caption = figure_text(set, "%s, %s knee.%s%s%s", what->title, set->side[side],
-                                   n_doubt ? " Crosses: " : "",
+    f.legend.caption = figure_text(set, "%s, %s knee.%s%s%s%s", what->title, set->side[side],
+                                   figure_kept_text(set, 1, -1), n_doubt ? " Crosses: " : "",
                                    n_doubt ? figure_doubt_text(set) : "", n_doubt ? "." : "");
     genu_status s = genu_curves_draw(&f, &c, err);
     return s ? s : figure_save(set, c, what->name, set->side[side], err);
@@ -247,12 +245,12 @@ genu_status figure_peak_map(figure_set *set, const char *name, int side, genu_er
     double *x;
     if (!figure_needs(set, name, what->dataset))
         return GENU_OK;
-    int n = set->n_strength ? axis_of(set, 0, &x) : 1;
-    int m = set->n_strength > 1 ? axis_of(set, 1, &x) : 1;
+    int n = set->n_parameter ? axis_of(set, 0, &x) : 1;
+    int m = set->n_parameter > 1 ? axis_of(set, 1, &x) : 1;
     if (n < 2) {
         figure_skip(set, name,
-                    set->n_strength ? "the first strength has only one level"
-                                    : "the study changes no strength");
+                    set->n_parameter ? "the first parameter has only one level"
+                                     : "the study changes nothing");
         return GENU_OK;
     }
     genu_status s = read_values(set, what, &value, err);

@@ -250,9 +250,9 @@ static genu_status draw_changes(figure_set *set, const char *name, int side, con
     int n_level = k->n - 1, doubtful = 0;
     for (int j = 0; j < n_level; j++) { // the weaker one last
         int at = k->level[j + 1];
-        level[j] = figure_text(set, "%s instead of %.4g\xC2\xA0%%",
-                               figure_level_text(set, &k->levels, at, side),
-                               100 * k->levels.level[k->levels.reference]);
+        level[j] =
+            figure_text(set, "%s instead of %s", figure_level_text(set, &k->levels, at, side),
+                        figure_level_text(set, &k->levels, k->levels.reference, side));
         if (!level[j])
             return genu_fail(err, GENU_E_MEMORY, "no memory for a figure");
         doubtful |= figure_doubtful(set, k->levels.scenario[at], side);

@@ -1,5 +1,7 @@
 #include "sim/figure_set.h"
 
+#include "sim/parameters.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -126,35 +128,119 @@ static const char *plain_words(figure_set *set, const char *text)
     return words;
 }
 
-static genu_status read_strengths(figure_set *set, genu_err *err)
+/* Strengths first, which figures show where there are any. */
+static int list_parameters(figure_set *set, genu_varied *list)
 {
-    char name[24];
-    for (;; set->n_strength++) {
-        snprintf(name, sizeof name, "strength_%d", set->n_strength + 1);
-        if (!genu_results_has(set->r, name))
-            break;
+    genu_varied all[GENU_PARAMETERS_MOST];
+    int n = genu_varied_list(set->r, all), at = 0;
+    for (int kind = 0; kind < 2; kind++)
+        for (int i = 0; i < n; i++)
+            if ((all[i].unit != NULL) == kind)
+                list[at++] = all[i];
+    for (set->n_strength = 0; set->n_strength < n && !list[set->n_strength].unit;)
+        set->n_strength++;
+    return set->n_parameter = n;
+}
+
+static genu_status read_parameter(figure_set *set, int k, const genu_varied *v, double *to,
+                                  genu_err *err)
+{
+    genu_dataset *d;
+    genu_status s = figure_read(set, v->dataset, &d, err);
+    if (s)
+        return s;
+    if (!d->value || d->n != (size_t)set->n_scenario)
+        return genu_fail(err, GENU_E_SHAPE, "'%s': dataset '%s' has %zu values, must have %d",
+                         genu_results_path(set->r), v->dataset, d->n, set->n_scenario);
+    memcpy(to, d->value, d->n * sizeof *to);
+    figure_parameter *p = &set->parameter[k];
+    p->name = v->unit ? figure_text(set, "%s", v->name) : plain_words(set, v->name);
+    p->unit = !v->unit ? NULL : strcmp(v->unit, "1") ? v->unit : "";
+    p->usual = v->usual;
+    return p->name ? GENU_OK : no_memory(err);
+}
+
+/* Strengths nearest to 1 count first, then settings nearest to the study's, of their span. */
+static int find_usual(const figure_set *set)
+{
+    int best = 0;
+    double nearest = INFINITY;
+    for (int i = 0; i < set->n_scenario; i++) {
+        double off = 0;
+        for (int k = 0; k < set->n_parameter; k++) {
+            const double *x = set->strength + (size_t)k * (size_t)set->n_scenario;
+            double usual = set->parameter[k].usual;
+            usual = isnan(usual) ? x[0] : usual;
+            off += fabs(x[i] - usual) / (set->parameter[k].unit ? 1e3 * (1e-12 + fabs(usual)) : 1);
+        }
+        if (off < nearest) {
+            nearest = off;
+            best = i;
+        }
     }
-    double *all = figure_numbers(set, set->n_strength * set->n_scenario);
-    set->strength_name = figure_keep(set, calloc((size_t)set->n_strength + 1, sizeof(char *)));
-    if (!all || !set->strength_name)
+    return best;
+}
+
+static genu_status read_parameters(figure_set *set, genu_err *err)
+{
+    genu_varied list[GENU_PARAMETERS_MOST];
+    int n = list_parameters(set, list);
+    double *all = figure_keep(set, calloc((size_t)n * (size_t)set->n_scenario + 1, sizeof *all));
+    set->parameter = figure_keep(set, calloc((size_t)n + 1, sizeof *set->parameter));
+    if (!all || !set->parameter)
         return no_memory(err);
-    for (int k = 0; k < set->n_strength; k++) {
-        genu_dataset *d;
-        snprintf(name, sizeof name, "strength_%d", k + 1);
-        genu_status s = figure_read(set, name, &d, err);
-        if (s)
-            return s;
-        if (!d->value || d->n != (size_t)set->n_scenario)
-            return genu_fail(err, GENU_E_SHAPE, "'%s': dataset '%s' has %zu values, must have %d",
-                             genu_results_path(set->r), name, d->n, set->n_scenario);
-        memcpy(all + k * set->n_scenario, d->value, d->n * sizeof *all);
-        const char *muscles = genu_results_note(set->r, name, "muscles");
-        set->strength_name[k] = plain_words(set, muscles ? muscles : name);
-        if (!set->strength_name[k])
-            return no_memory(err);
-    }
+    genu_status s = GENU_OK;
+    for (int k = 0; k < n && !s; k++)
+        s = read_parameter(set, k, &list[k], all + (size_t)k * (size_t)set->n_scenario, err);
     set->strength = all;
-    return GENU_OK;
+    if (s)
+        return s;
+    set->usual = find_usual(set);
+    s = genu_scenario_weights(set->r, set->n_scenario, &set->weight, err);
+    if (!s && !figure_keep(set, set->weight))
+        return no_memory(err);
+    if (!s)
+        set->body_weight = set->weight[set->usual];
+    return s;
+}
+
+double figure_value(const figure_set *set, int k, int scenario)
+{
+    double x = set->strength[(size_t)k * (size_t)set->n_scenario + (size_t)scenario];
+    return set->parameter[k].unit ? x : 100 * x;
+}
+
+const char *figure_value_text(figure_set *set, int k, double shown)
+{
+    const char *unit = set->parameter[k].unit;
+    const char *text =
+        figure_text(set, "%.4g%s%s", shown, !unit || *unit ? "\xC2\xA0" : "", unit ? unit : "%");
+    return text ? text : "";
+}
+
+const char *figure_parameter_text(figure_set *set, int k)
+{
+    const figure_parameter *p = &set->parameter[k];
+    char *text = figure_text(set, p->unit ? "%s" : "Strength of %s", p->name);
+    if (text && p->unit && *text >= 'a' && *text <= 'z')
+        *text = (char)(*text - 'a' + 'A');
+    return text ? text : "";
+}
+
+int figure_same(const figure_set *set, int k, int scenario, int other)
+{
+    double a = figure_value(set, k, scenario), b = figure_value(set, k, other);
+    return fabs(a - b) <= 1e-6 * fmax(1e-3, fmax(fabs(a), fabs(b)));
+}
+
+const char *figure_kept_text(figure_set *set, int first, int but)
+{
+    const char *text = "";
+    for (int k = first; k < set->n_parameter && text; k++)
+        if (k != but)
+            text = figure_text(set, "%s %s is kept at %s.", text, figure_parameter_text(set, k),
+                               figure_value_text(set, k, figure_value(set, k, set->usual)));
+    return text ? text : "";
 }
 
 static genu_status read_flags(figure_set *set, const char *name, double limit, int *doubt,
@@ -210,11 +296,6 @@ static genu_status read_size(figure_set *set, genu_err *err)
     set->n_side = (int)side->n;
     set->n_frame = (int)frame->n;
     set->side = (const char *const *)side->text;
-    set->body_weight = genu_results_number(set->r, "body_weight");
-    if (!(set->body_weight > 0))
-        return genu_fail(err, GENU_E_FORMAT,
-                         "'%s': root attribute 'body_weight' is %g N, must be > 0",
-                         genu_results_path(set->r), set->body_weight);
     return GENU_OK;
 }
 
@@ -230,7 +311,13 @@ static genu_status describe(figure_set *set, genu_err *err)
         slash ? slash + 1 : path, title ? title : "without title", model ? model : "without name",
         digest ? digest : "no digest", version ? version : "?");
     if (set->origin)
-        set->note = figure_text(set, "Movement assumed unchanged. From %s.", set->origin);
+        set->note = figure_text(
+            set, "%s From %s.",
+            genu_results_attribute(set->r, "assumption") &&
+                    strstr(genu_results_attribute(set->r, "assumption"), "does not change")
+                ? "Strength does not change the movement."
+                : "Movement assumed unchanged.",
+            set->origin);
     return set->note ? GENU_OK : no_memory(err);
 }
 
@@ -259,7 +346,7 @@ genu_status figure_set_open(figure_set *set, const char *path, const genu_figure
     if (!s)
         s = read_size(set, err);
     if (!s)
-        s = read_strengths(set, err);
+        s = read_parameters(set, err);
     if (!s)
         s = read_doubt(set, err);
     return s ? s : describe(set, err);

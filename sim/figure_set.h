@@ -14,6 +14,13 @@
 
 enum { FIGURE_LEVEL_MAX = 7 }; /* curves in one panel that an eye can follow */
 
+/* What differs between scenarios. */
+typedef struct figure_parameter {
+    const char *name; /* "gluteus medius", "walking speed"                         */
+    const char *unit; /* NULL: a strength, shown in percent; "": none              */
+    double usual;     /* 1; of a setting as the study has it, NAN: left open       */
+} figure_parameter;
+
 typedef struct figure_set {
     genu_results *r;
     const genu_figure_options *options;
@@ -22,12 +29,16 @@ typedef struct figure_set {
     genu_notes *notes;
     const char *origin; /* which file, study, model and program                    */
     const char *note;   /* the same, and that the movement is assumed unchanged    */
-    double body_weight; /* N                                                       */
-    int n_scenario, n_side, n_frame, n_strength;
-    const char *const *side;    /* n_side: "right", "left"                        */
-    const double *strength;     /* n_strength x n_scenario                        */
-    const char **strength_name; /* n_strength: "Gluteus medius"                   */
-    const int *doubt;           /* n_scenario x n_side: the muscles cannot do it  */
+    double *weight;     /* n_scenario: body weight, N                              */
+    double body_weight; /* of the usual scenario, N                                */
+    int n_scenario, n_side, n_frame;
+    const char *const *side;     /* n_side: "right", "left"                           */
+    int n_strength;              /* parameters that are strengths, which come first   */
+    int n_parameter;             /* and settings after them                           */
+    const double *strength;      /* n_parameter x n_scenario                          */
+    figure_parameter *parameter; /* n_parameter                                   */
+    int usual;        /* the scenario nearest to full strength and to the study's settings */
+    const int *doubt; /* n_scenario x n_side: the muscles cannot do it  */
     void **kept;
     int n_kept;
 } figure_set;
@@ -100,6 +111,7 @@ typedef struct figure_levels {
     int scenario[FIGURE_LEVEL_MAX];
     double level[FIGURE_LEVEL_MAX];
     int reference;      /* which of them is nearest to 1                            */
+    int parameter;      /* that of the levels                                       */
     const char *what;   /* "Strength of gluteus medius and gluteus minimus"         */
     const char *others; /* sentence on what is left out, or NULL                    */
 } figure_levels;
@@ -113,8 +125,16 @@ GENU_MUST_USE genu_status figure_levels_of(figure_set *set, int most, figure_lev
 GENU_MUST_USE genu_status figure_three_levels(figure_set *set, figure_levels *levels,
                                               genu_err *err);
 int figure_doubtful(const figure_set *set, int scenario, int side);
-/** The scenario with all strengths nearest to 1. */
-int figure_full_strength(const figure_set *set);
+/** Value of parameter k in a scenario, as it is shown: strengths in percent. */
+double figure_value(const figure_set *set, int k, int scenario);
+/** The same as text with its unit: "60 %", "1.3 m/s". */
+const char *figure_value_text(figure_set *set, int k, double shown);
+/** "Strength of gluteus medius", "Walking speed"; kept. */
+const char *figure_parameter_text(figure_set *set, int k);
+/** 1: parameter k differs in neither scenario. */
+int figure_same(const figure_set *set, int k, int scenario, int other);
+/** " Strength of psoas is kept at 100 %." for all from parameter `first` on but `but`. */
+const char *figure_kept_text(figure_set *set, int first, int but);
 /** "60 %", with an asterisk where the muscles cannot do it. */
 const char *figure_level_text(figure_set *set, const figure_levels *levels, int i, int side);
 /** What the asterisk means. */

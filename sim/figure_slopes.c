@@ -36,14 +36,14 @@ static int rank(figure_set *set, int n, int most, const double *size, entry **li
     return kept;
 }
 
-/* The scenario that is drawn, with its strengths in words. */
+/* The scenario that is drawn, with its parameters in words. */
 static const char *scenario_text(figure_set *set, int scenario)
 {
     const char *text = "";
-    for (int k = 0; k < set->n_strength && text; k++)
-        text = figure_text(set, "%s%s%s %.4g\xC2\xA0%%", text,
-                           *text ? ", " : " Strength: ", set->strength_name[k],
-                           100 * set->strength[k * set->n_scenario + scenario]);
+    for (int k = 0; k < set->n_parameter && text; k++)
+        text = figure_text(set, "%s%s%s %s", text, *text ? ", " : " With ",
+                           figure_parameter_text(set, k),
+                           figure_value_text(set, k, figure_value(set, k, scenario)));
     return text && *text ? figure_text(set, "%s.", text) : text;
 }
 
@@ -99,7 +99,7 @@ static genu_status draw_bars(figure_set *set, const char *name, int side, int sc
 genu_status figure_strength_slopes(figure_set *set, const char *name, int side, genu_err *err)
 {
     static const char *const peak[] = { "knee_medial_force_peak1", "knee_medial_force_peak2" };
-    int scenario = figure_full_strength(set);
+    int scenario = set->usual;
     const double *slope[2], *change[2];
     genu_dataset *muscle, *value;
     entry *list;
@@ -145,7 +145,7 @@ static void fill_rows(figure_set *set, const figure_phase *p, int n, const entry
 
 genu_status figure_slope_rows(figure_set *set, const char *name, int side, genu_err *err)
 {
-    int scenario = figure_full_strength(set);
+    int scenario = set->usual;
     const double *slope = NULL;
     genu_dataset *muscle;
     figure_phase p;

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int count_strengths(const genu_results *r)
+static int count(const genu_results *r, const char *kind)
 {
     int n = 0;
     for (char name[24];
-         snprintf(name, sizeof name, "strength_%d", n + 1), genu_results_has(r, name);)
+         snprintf(name, sizeof name, "%s_%d", kind, n + 1), genu_results_has(r, name);)
         n++;
     return n;
 }
@@ -18,7 +18,7 @@ int genu_indices_samples(const genu_results *r, int *d)
     const char *design = genu_results_attribute(r, "design");
     double samples = genu_results_number(r, "design_samples");
     if (d)
-        *d = count_strengths(r);
+        *d = count(r, "vary") + count(r, "strength");
     return design && !strcmp(design, "saltelli") && samples >= 1 ? (int)samples : 0;
 }
 

@@ -13,7 +13,7 @@
 enum { GENU_INDICES_BOOTSTRAPS = 1000 };
 
 /** Number of samples of the file's saltelli design, 0 where it has another; *d (may be NULL): its
- *  strengths. An incomplete file has the samples that are whole. */
+ *  parameters, in the order of genu_varied_list. An incomplete file has the samples that are whole. */
 int genu_indices_samples(const genu_results *r, int *d);
 
 /** Indices of one summary (dimensions scenario, side) by the first n samples (2 to all of them).

@@ -1,6 +1,7 @@
 #include "sim/summary.h"
 
 #include "sim/indices.h"
+#include "sim/parameters.h"
 
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
@@ -20,7 +21,9 @@ typedef struct summary {
     genu_results *r;
     const genu_summary_options *options;
     genu_dataset side, status;
-    double body_weight;
+    genu_varied varied[GENU_PARAMETERS_MOST];
+    double *body_weight; /* of each scenario, N */
+    double baseline_weight;
     FILE *to;
 } summary;
 
@@ -68,11 +71,13 @@ static genu_status base_of(const summary *s, const char *name, int side, double 
 static void collect(const summary *s, const genu_dataset *d, int side, double base, spread *out)
 {
     int force = d->units && !strcmp(d->units, "N");
-    double scale = force ? 1 / s->body_weight : 1, least = INFINITY, most = -INFINITY;
+    double least = INFINITY, most = -INFINITY;
+    double own = force && s->options->baseline ? s->baseline_weight : 1;
     out->n = 0;
     out->unit = force ? "BW" : d->units ? d->units : "";
     for (int i = 0; i < d->dim[0]; i++) {
-        double value = scale * (d->value[(ptrdiff_t)i * d->dim[1] + side] - base);
+        double scale = force ? 1 / s->body_weight[i] : 1;
+        double value = scale * d->value[(ptrdiff_t)i * d->dim[1] + side] - base / own;
         if (!counts(s, i, side, value))
             continue;
         if (value < least) {
@@ -147,13 +152,6 @@ static void print_head(const summary *s)
 
 /* ------------------------------------------------------------------ indices */
 
-static const char *strength_name(const summary *s, int k, char *name, size_t n)
-{
-    snprintf(name, n, "strength_%d", k + 1);
-    const char *muscles = genu_results_note(s->r, name, "muscles");
-    return muscles ? muscles : name;
-}
-
 static genu_status print_indices(const summary *s, const char *name, int side, int samples, int d,
                                  genu_err *err)
 {
@@ -164,10 +162,9 @@ static genu_status print_indices(const summary *s, const char *name, int side, i
     if (status == GENU_OK)
         fprintf(s->to, "\n%s, %s\n", name, s->side.text[side]);
     for (int k = 0; k < d && status == GENU_OK; k++) {
-        char text[24];
-        fprintf(s->to, "  %-36s %6.3f [%6.3f, %6.3f] %8.3f [%6.3f, %6.3f]\n",
-                strength_name(s, k, text, sizeof text), index[k].first, index[k].first_lo,
-                index[k].first_hi, index[k].total, index[k].total_lo, index[k].total_hi);
+        fprintf(s->to, "  %-36s %6.3f [%6.3f, %6.3f] %8.3f [%6.3f, %6.3f]\n", s->varied[k].name,
+                index[k].first, index[k].first_lo, index[k].first_hi, index[k].total,
+                index[k].total_lo, index[k].total_hi);
     }
     free(index);
     return status;
@@ -187,8 +184,7 @@ static genu_status print_settling(const summary *s, const char *name, int side, 
     for (int i = first; i < 4 && status == GENU_OK; i++)
         fprintf(s->to, " %9d", samples >> (3 - i));
     for (int k = 0; k < d && status == GENU_OK; k++) {
-        char text[24];
-        fprintf(s->to, "\n  %-38s", strength_name(s, k, text, sizeof text));
+        fprintf(s->to, "\n  %-38s", s->varied[k].name);
         for (int i = first; i < 4; i++)
             fprintf(s->to, " %9.3f", index[i * d + k].total);
     }
@@ -206,15 +202,22 @@ static genu_status print_all_indices(const summary *s, genu_err *err)
     if (samples < 2)
         return GENU_OK;
     fprintf(s->to,
-            "\nwhich share of the variance comes from which strength (Sobol's indices, 95 %% "
+            "\nwhich share of the variance comes from which parameter (Sobol's indices, 95 %% "
             "confidence):\n  %-36s %-24s %s\n",
             "", "alone (first order)", "with interactions (total)");
     for (int i = 0; i < n && status == GENU_OK; i++) {
         const char *name = s->options->only ? s->options->only : list[i];
         for (int side = 0; side < (int)s->side.n && status == GENU_OK; side++) {
-            status = print_indices(s, name, side, samples, d, err);
+            genu_err why = { 0 };
+            status = print_indices(s, name, side, samples, d, &why);
             if (status == GENU_OK)
                 status = print_settling(s, name, side, samples, d, err);
+            else if (status != GENU_E_RANGE || s->options->only)
+                status = genu_fail(err, status, "%s", why.msg);
+            else { // a value is missing
+                fprintf(s->to, "\n%s, %s: no indices: %s\n", name, s->side.text[side], why.msg);
+                status = GENU_OK;
+            }
         }
     }
     return status;
@@ -241,12 +244,18 @@ genu_status genu_summary_print(genu_results *r, const genu_summary_options *opti
     genu_status status = genu_results_read(r, "side", &s.side, err);
     if (status == GENU_OK)
         status = genu_results_read(r, "status", &s.status, err);
-    s.body_weight = genu_results_number(r, "body_weight");
+    (void)genu_varied_list(r, s.varied);
+    if (status == GENU_OK)
+        status = genu_scenario_weights(r, s.status.dim[0], &s.body_weight, err);
+    if (options->baseline) // may be of another body
+        s.baseline_weight =
+            genu_scenario_weight(options->baseline->results, options->baseline->scenario);
     if (status == GENU_OK)
         status = print_spreads(&s, err);
     if (status == GENU_OK)
         status = print_all_indices(&s, err);
     genu_dataset_free(&s.side);
     genu_dataset_free(&s.status);
+    free(s.body_weight);
     return status;
 }

@@ -69,7 +69,7 @@ int cmd_summary(int argc, char **argv)
         parse,
         "RESULTS",
         "Print how far the loads spread over the scenarios: least, 5 %, median, 95 % and largest "
-        "peak, forces in body weights. For a saltelli design, also which strength they depend on: "
+        "peak, forces in body weights. For a saltelli design, also which parameter they depend on: "
         "Sobol's indices with their confidence, and how they settle with the number of samples.\v"
         "examples: genu summary strength.h5 --feasible\n"
         "          genu summary strength.h5 --baseline strength.h5\n",

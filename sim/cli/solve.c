@@ -3,6 +3,7 @@
 #include "sim/cli/cmd.h"
 #include "sim/describe.h"
 #include "sim/file.h"
+#include "sim/parameters.h"
 #include "sim/ranks.h"
 #include "sim/results.h"
 #include "sim/sweep.h"
@@ -134,7 +135,7 @@ static void print_scenario(const genu_study *study, int scenario)
 
 /* One row of the table: the first and, where there are several, the last scenario. */
 static void print_row(const char *side, const char *name, const char *unit, const double *value,
-                      int n, double body_weight)
+                      int n, const double *body_weight)
 {
     printf("%-6s %-24s", side, name);
     for (int i = 0; i < n; i++) {
@@ -143,7 +144,7 @@ static void print_row(const char *side, const char *name, const char *unit, cons
         else
             printf(" %12.4g", value[i]);
         if (*unit == 'N' && !isnan(value[i]))
-            printf(" N (%.2f BW)", value[i] / body_weight);
+            printf(" N (%.2f BW)", value[i] / body_weight[i]);
         else if (i + 1 < n)
             printf("%12s", "");
     }
@@ -163,8 +164,8 @@ static void print_peaks(const genu_study *study, const char *path)
     genu_results *r;
     if (genu_results_open(&r, path, NULL) != GENU_OK)
         return;
-    double bw = genu_results_number(r, "body_weight");
     int n = study->n_scenario > 1 ? 2 : 1, last = study->n_scenario - 1;
+    double bw[2] = { genu_scenario_weight(r, 0), genu_scenario_weight(r, last) };
     genu_dataset side = { 0 };
     print_scenario(study, 0);
     if (n == 2) {
@@ -215,7 +216,8 @@ static void report(const genu_trial *t, const solve_args *args, const genu_sweep
         return;
     }
     print_peaks(t->study, info->path);
-    printf("the movement is assumed to be the same in every scenario\n");
+    if (!genu_study_varies(t->study, GENU_STAGE_MOVEMENT))
+        printf("the movement is assumed to be the same in every scenario\n");
     printf("results: %s\n", info->path);
 }
 

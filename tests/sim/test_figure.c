@@ -417,7 +417,7 @@ static void sweeps_of_other_shapes_are_drawn(void)
         const char *note;
     } CASE[] = {
         { "one.h5", { 1, 7, 0.4, 1, 1, 1, 1 }, 16, NULL },
-        { "single.h5", { 0, 1, 1, 1, 1, 1, 1 }, 6, "the study changes no strength" },
+        { "single.h5", { 0, 1, 1, 1, 1, 1, 1 }, 6, "the study changes nothing" },
         { "three.h5", { 3, 3, 0.5, 1, 1, 1, 1 }, 16, NULL },
         { "time.h5", { 1, 3, 0.5, 1, 1, 1, 0 }, 8, "the record holds no stance phase" },
         { "level.h5", { 1, 1, 0.5, 0.5, 1, 1, 1 }, 6, "has only one level" },
@@ -509,18 +509,18 @@ static void levels_are_chosen(void)
     CHECK_OK(figure_levels_of(&set, 7, &l, &err), err);
     CHECK_INT(l.n, 7);
     for (int i = 0; i < l.n; i++) {
-        CHECK_NEAR(l.level[i], 0.2 * i, 0, 1e-9);
+        CHECK_NEAR(l.level[i], 20 * i, 0, 1e-9);
         CHECK_INT(l.scenario[i], 2 * i * 14); // on the diagonal of 13 x 13
     }
     CHECK_INT(l.reference, 5);
     CHECK_TEXT(l.what, "Strength of right gluteus medius and right gluteus minimus");
-    CHECK_INT(figure_full_strength(&set), 10 * 14);
+    CHECK_INT(set.usual, 10 * 14);
     CHECK_TEXT(figure_level_text(&set, &l, 0, 0), "0\xC2\xA0% *");
     CHECK_TEXT(figure_level_text(&set, &l, 5, 0), "100\xC2\xA0%");
     CHECK_OK(figure_three_levels(&set, &l, &err), err);
     CHECK_INT(l.n, 3);
     for (int i = 0; i < 3; i++)
-        CHECK_NEAR(l.level[i], 0.5 * i, 0, 1e-9);
+        CHECK_NEAR(l.level[i], 50 * i, 0, 1e-9);
     CHECK_INT(l.reference, 2);
     figure_set_close(&set);
 }

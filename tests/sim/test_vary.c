@@ -1,3 +1,4 @@
+#include "sim/parameters.h"
 #include "sim/variants.h"
 #include "tests/sim/program.h"
 
@@ -173,6 +174,10 @@ static void designs_of_settings(void)
                "strength: [{ muscles: [gluteus_medius], from: 0.5, to: 1 }]\n");
     CHECK_INT(sweep("", "v", "--force"), 0);
     CHECK_TRUE(has("20 scenarios x"));
+    CHECK_INT(sh("\"$G\" summary v.h5"), 0);
+    CHECK_TRUE(has("knee_medial_force_peak1, right: no indices: 'knee_medial_force_peak1': the"));
+    CHECK_INT(sh("\"$G\" summary v.h5 -q knee_medial_force_peak"), 0);
+    CHECK_TRUE(has("knee varus") && has("gluteus_medius (both sides)"));
     write_text("v.yaml", "design: one_at_a_time\nknee: { spacing: 0.042 }\n"
                          "vary: [{ setting: knee.spacing, values: [0.036, 0.048] }]\n"
                          "strength: [{ muscles: [gluteus_medius], value: 0.5 }]\n");
@@ -192,6 +197,36 @@ static void designs_of_settings(void)
     write_text("v.yaml", "design: { kind: list, file: l.csv }\n");
     CHECK_INT(sweep("", "v", "--force"), 0);
     CHECK_TRUE(has("scenario 1: knee.varus -2; strength of gluteus_medius right 1; soleus 0.7"));
+}
+
+/* Tables and figures know settings by their names and units. */
+static void what_varies_is_shown(void)
+{
+    write_text("v.yaml", "knee: { spacing: 0.042 }\nsubject: { mass: 60, height: 1.7 }\n"
+                         "output: [curves]\n"
+                         "vary:\n"
+                         "  - { setting: subject.mass, values: [60, 90] }\n"
+                         "  - { setting: knee.spacing, values: [0.036, 0.042, 0.048] }\n");
+    CHECK_INT(sweep("", "v", "--force"), 0);
+    CHECK_INT(sh("\"$G\" compare v.h5 v.h5:5"), 0);
+    CHECK_TRUE(has("A: v.h5, scenario 1: body mass 60 kg, knee spacing 0.042 m\n"));
+    CHECK_TRUE(has("B: v.h5, scenario 5: body mass 90 kg, knee spacing 0.048 m\n"));
+    CHECK_TRUE(has("frames and movement stand here for the settings as written"));
+    CHECK_INT(sh("\"$G\" export v.h5 -o v.csv && head -1 v.csv"), 0);
+    CHECK_TRUE(has("scenario,vary_1 [kg],vary_2 [m],"));
+    CHECK_INT(sh("\"$G\" plot v.h5 -o figures -f svg && ls figures"), 0);
+    CHECK_TRUE(has("knee_load_left.svg") && has("peak_map_left.svg"));
+    // twice the force on a body of twice the weight is the same in body weights
+    genu_results *r = NULL;
+    double *weight = NULL;
+    CHECK_OK(genu_results_open(&r, in_folder("v.h5"), &err), err);
+    CHECK_OK(genu_scenario_weights(r, 6, &weight, &err), err);
+    for (int i = 0; weight && i < 6; i++) {
+        CHECK_NEAR(weight[i], (i < 3 ? 60 : 90) * 9.80665, 1e-12, 0);
+        CHECK_NEAR(genu_scenario_weight(r, i), weight[i], 0, 0);
+    }
+    free(weight);
+    genu_results_close(r);
 }
 
 static const struct {
@@ -252,6 +287,7 @@ int main(int argc, char **argv)
         TEST(threads_and_resuming_change_no_bit),
         TEST(what_cannot_be_computed_is_missing_and_said),
         TEST(designs_of_settings),
+        TEST(what_varies_is_shown),
         TEST(wrong_settings_are_named),
         CU_TEST_INFO_NULL,
     };
