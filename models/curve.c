@@ -112,20 +112,19 @@ static genu_status numbers(genu_curve *f, genu_curve_kind kind, int n, const dou
 }
 
 genu_status genu_curve_sine(genu_curve *f, double amplitude, double omega, double phase,
-                            genu_err *err)
+                            double offset, genu_err *err)
 {
-    return numbers(f, GENU_CURVE_SINE, 3, (double[]){ amplitude, omega, phase }, err);
+    return numbers(f, GENU_CURVE_SINE, 4, (double[]){ amplitude, omega, phase, offset }, err);
 }
 
 genu_status genu_curve_step(genu_curve *f, double x0, double y0, double x1, double y1,
                             genu_err *err)
 {
     genu_status s = numbers(f, GENU_CURVE_STEP, 4, (double[]){ x0, y0, x1, y1 }, err);
-    if (s != GENU_OK || x1 > x0)
+    if (s != GENU_OK || x1 != x0)
         return s;
     genu_curve_free(f);
-    return genu_fail(err, GENU_E_RANGE, "step ends at %g, must end after %g where it begins", x1,
-                     x0);
+    return genu_fail(err, GENU_E_RANGE, "step ends at %g, where it begins", x1);
 }
 
 /* Third derivative of the cubic through four points: 6 times the third divided difference. */
@@ -301,7 +300,7 @@ static void eval_natural(const genu_curve *f, double x, double out[3])
 static void eval_sine(const genu_curve *f, double x, double out[3])
 {
     double w = f->c[1], s = f->c[0] * sin(w * x + f->c[2]), c = f->c[0] * cos(w * x + f->c[2]);
-    out[0] = s;
+    out[0] = s + f->c[3];
     out[1] = w * c;
     out[2] = -w * w * s;
 }

@@ -35,7 +35,7 @@ typedef struct genu_curve {
     double *x;      /* n knots, strictly increasing; NULL for constant, linear, polynomial */
     double *c;      /* constant: 1; linear: slope, intercept; polynomial: n, highest power first;
                      piecewise linear, constant: n values; cubic: 4 per knot, natural: 2 m per
-                     knot, rising powers of (x - x_i); sine: amplitude, angular frequency, phase;
+                     knot, rising powers of (x - x_i); sine: amplitude, angular frequency, phase, offset;
                      step: x and value where it begins, x and value where it ends        */
 } genu_curve;
 
@@ -60,10 +60,10 @@ GENU_MUST_USE genu_status genu_curve_natural_spline(genu_curve *f, int m, int n,
  *  jumps, too, where it has none. */
 GENU_MUST_USE genu_status genu_curve_piecewise_constant(genu_curve *f, int n, const double *x,
                                                         const double *y, genu_err *err);
-/** amplitude sin(omega x + phase). */
+/** amplitude sin(omega x + phase) + offset. */
 GENU_MUST_USE genu_status genu_curve_sine(genu_curve *f, double amplitude, double omega,
-                                          double phase, genu_err *err);
-/** From y0 at and before x0 to y1 at and after x1 > x0: y0 + (y1 - y0) (10 t^3 - 15 t^4 + 6 t^5). */
+                                          double phase, double offset, genu_err *err);
+/** From y0 at and beyond x0 to y1 at and beyond x1, which is another place on either side: y0 + (y1 - y0) (10 t^3 - 15 t^4 + 6 t^5). */
 GENU_MUST_USE genu_status genu_curve_step(genu_curve *f, double x0, double y0, double x1, double y1,
                                           genu_err *err);
 

@@ -12,6 +12,9 @@
 
 enum { M = GENU_HALF_ORDER_MAX, TERMS = 2 * M };
 
+/* Of its diagonal entry: less leaves fewer than some six digits of the curve. */
+static const double PIVOT = 1e-9;
+
 /* Of one half order m, on an interval of length 1. */
 typedef struct hermite {
     int m;
@@ -75,11 +78,13 @@ static hermite make_hermite(int m)
             h.to_power[m + k][e] = b[k];
     }
     for (int e = 0; e < 2 * m; e++)
-        for (int f = 0; f < 2 * m; f++)
+        for (int f = 0; f < 2 * m; f++) {
             for (int k = m; k < 2 * m; k++)
                 for (int l = m; l < 2 * m; l++)
                     h.energy[e][f] += h.to_power[k][e] * h.to_power[l][f] * falling(k, m) *
                                       falling(l, m) / (k + l - 2 * m + 1);
+            h.energy[e][f] = round(h.energy[e][f]); // whole numbers for every m up to 4
+        }
     return h;
 }
 
@@ -107,22 +112,25 @@ static void add_interval(const hermite *h, int i, double t, const double *y, con
             int column = (i + f / m) * (m - 1) + f % m - 1;
             double value = weight * scale[e] * scale[f] * h->energy[e][f];
             if (f % m == 0)
-                s->b[row] -= value * y[i + f / m];
+                s->b[row] -= value * (y[i + f / m] - y[i]); // a constant costs nothing
             else if (column <= row)
                 *entry(s, row, column) += value;
         }
     }
 }
 
-/* Cholesky's factors in place, then both triangles. */
-static void solve_banded(const banded *s)
+/* Cholesky's factors in place, then both triangles. The first row whose pivot is lost in rounding; -1: none
+ * is. */
+static int solve_banded(const banded *s)
 {
     for (int r = 0; r < s->n; r++) {
         int from = r - s->band + 1 > 0 ? r - s->band + 1 : 0;
         for (int c = from; c <= r; c++) {
-            double sum = *entry(s, r, c);
+            double sum = *entry(s, r, c), diagonal = sum;
             for (int k = from; k < c; k++)
                 sum -= *entry(s, r, k) * *entry(s, c, k);
+            if (c == r && !(sum > PIVOT * diagonal))
+                return r;
             *entry(s, r, c) = c < r ? sum / *entry(s, c, c) : sqrt(sum);
         }
         for (int c = from; c < r; c++)
@@ -134,6 +142,7 @@ static void solve_banded(const banded *s)
         for (int c = r - s->band + 1 > 0 ? r - s->band + 1 : 0; c < r; c++)
             s->b[c] -= *entry(s, r, c) * s->b[r];
     }
+    return -1;
 }
 
 /* Powers of x - x_i from value and derivatives at both ends. */
@@ -186,8 +195,16 @@ genu_status genu_curve_natural_spline(genu_curve *f, int m, int n, const double 
     double mean = (x[n - 1] - x[0]) / (n - 1);
     for (int i = 0; i < n - 1 && m > 1; i++)
         add_interval(&h, i, (x[i + 1] - x[i]) / mean, y, &system);
-    solve_banded(&system);
-    write_pieces(&h, f, y, system.b, mean);
+    int lost = solve_banded(&system);
+    if (lost < 0)
+        write_pieces(&h, f, y, system.b, mean);
     free(system.a);
-    return GENU_OK;
+    if (lost < 0)
+        return GENU_OK;
+    genu_curve_free(f);
+    return genu_fail(
+        err, GENU_E_RANGE,
+        "x %d is too near to its neighbours for a spline of degree %d: take it out, or a "
+        "lower degree",
+        lost / (m - 1) + 1, 2 * m - 1);
 }

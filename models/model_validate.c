@@ -62,9 +62,10 @@ static void check_inertia(report *r, const genu_body *b)
 static void check_joint(report *r, const genu_model *m, int b)
 {
     const genu_joint *j = &m->body[b].joint;
-    if (j->n_step < 0 || j->n_step > GENU_STEP_MAX) {
+    int most = v3_norm(j->radii) > 0 ? GENU_STEP_MAX : 6;
+    if (j->n_step < 0 || j->n_step > most) {
         problem(r, GENU_E_SHAPE, 0, "joint '%s': has %d steps, must be 0 to %d", j->name, j->n_step,
-                GENU_STEP_MAX);
+                most);
         return;
     }
     if (!finite3(j->parent_frame.p) || !finite3(j->child_frame.p) ||

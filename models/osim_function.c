@@ -90,13 +90,15 @@ static genu_status read_natural(osim_reader *r, const xmlNode *node, genu_curve 
 
 static genu_status read_sine(osim_reader *r, const xmlNode *node, genu_curve *f)
 {
-    double amplitude = 1, omega = 1, phase = 0;
+    double amplitude = 1, omega = 1, phase = 0, offset = 0;
     genu_status s = osim_double(r, node, "amplitude", OSIM_SAY, OSIM_FINITE, &amplitude);
     if (s == GENU_OK)
         s = osim_double(r, node, "omega", OSIM_SAY, OSIM_FINITE, &omega);
     if (s == GENU_OK)
         s = osim_double(r, node, "phase", OSIM_SAY, OSIM_FINITE, &phase);
-    return s == GENU_OK ? genu_curve_sine(f, amplitude, omega, phase, r->err) : s;
+    if (s == GENU_OK)
+        s = osim_double(r, node, "offset", OSIM_SAY, OSIM_FINITE, &offset);
+    return s == GENU_OK ? genu_curve_sine(f, amplitude, omega, phase, offset, r->err) : s;
 }
 
 /* Before 2.0 this name stood for what is piecewise constant now. */

@@ -181,6 +181,10 @@ static genu_status read_axis(osim_reader *r, xmlNode *node, genu_joint *j, int i
     s = osim_function(r, f, &curve);
     if (s == GENU_OK && coord < 0 && curve.kind != GENU_CURVE_CONSTANT)
         s = osim_fail(r, node, GENU_E_FORMAT, "<%s> of no coordinate", (const char *)f->name);
+    if (s == GENU_OK && coord >= 0 && curve.kind == GENU_CURVE_PIECEWISE_CONSTANT)
+        osim_note(r, f, GENU_WARNING,
+                  "'%s' jumps along a <%s>: speeds, moments and moment arms do not see the jumps",
+                  r->m->coord[coord].name, (const char *)f->name);
     if (s == GENU_OK && coord >= 0)
         classify(&r->m->coord[coord], f, &curve, rotation);
     if (s != GENU_OK || (curve.kind == GENU_CURVE_CONSTANT && curve.scale * curve.c[0] == 0)) {

@@ -23,7 +23,7 @@ static genu_status turn(genu_joint *j, v3 axis, int coord, double times, genu_er
 static genu_status swing(genu_joint *j, v3 axis, int coord, int is_cos, genu_err *err)
 {
     genu_curve f;
-    genu_status s = genu_curve_sine(&f, 1, 1, is_cos ? GENU_PI / 2 : 0, err);
+    genu_status s = genu_curve_sine(&f, 1, 1, is_cos ? GENU_PI / 2 : 0, 0, err);
     return s ? s : add(j, 0, axis, coord, &f, err);
 }
 

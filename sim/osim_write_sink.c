@@ -259,6 +259,7 @@ static genu_status bare_function(osim_sink *k, const genu_curve *f, const char *
         sink_number(k, "amplitude", f->c[0]);
         sink_number(k, "omega", f->c[1]);
         sink_number(k, "phase", f->c[2]);
+        sink_number(k, "offset", f->c[3]);
         break;
     case GENU_CURVE_STEP:
         sink_number(k, "transition_start_time", f->c[0]);

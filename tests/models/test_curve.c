@@ -246,13 +246,13 @@ static void sine_and_steps_match_their_formulas(void)
 {
     genu_curve f, g, h;
     genu_err err;
-    CHECK_OK(genu_curve_sine(&f, 2, 3, 0.5, &err), err);
+    CHECK_OK(genu_curve_sine(&f, 2, 3, 0.5, -0.25, &err), err);
     CHECK_OK(genu_curve_step(&g, -1, 4, 1, 6, &err), err);
     CHECK_OK(
         genu_curve_piecewise_constant(&h, 3, (double[]){ -1, 0, 1 }, (double[]){ 5, 7, 4 }, &err),
         err);
     for (double x = -2; x <= 2; x += 0.125) {
-        CHECK_NEAR(value(&f, x, 0), 2 * sin(3 * x + 0.5), 0, 1e-15);
+        CHECK_NEAR(value(&f, x, 0), 2 * sin(3 * x + 0.5) - 0.25, 0, 1e-15);
         CHECK_NEAR(value(&f, x, 1), 6 * cos(3 * x + 0.5), 0, 4e-15);
         CHECK_NEAR(value(&f, x, 2), -18 * sin(3 * x + 0.5), 0, 1e-14);
         double t = (x + 1) / 2, inside = t > 0 && t < 1;
@@ -267,12 +267,27 @@ static void sine_and_steps_match_their_formulas(void)
     genu_curve_free(&f);
     genu_curve_free(&g);
     genu_curve_free(&h);
-    CHECK_FAILS(genu_curve_step(&g, 1, 0, 1, 2, &err), GENU_E_RANGE, err, "must end after 1");
-    CHECK_FAILS(genu_curve_sine(&f, 1, NAN, 0, &err), GENU_E_RANGE, err, "number 2 is nan");
+    CHECK_FAILS(genu_curve_step(&g, 1, 0, 1, 2, &err), GENU_E_RANGE, err, "step ends at 1, where");
+    CHECK_OK(genu_curve_step(&g, 1, 6, -1, 4, &err), err); // the same step, told from its other end
+    CHECK_NEAR(value(&g, 0.4, 0), 4 + 2 * 0.7 * 0.7 * 0.7 * (10 + 0.7 * (6 * 0.7 - 15)), 1e-14, 0);
+    CHECK_NEAR(value(&g, 0.4, 1), 30 * 0.49 * 0.09, 1e-13, 0);
+    CHECK_NEAR(value(&g, 2, 0), 6, 0, 0);
+    genu_curve_free(&g);
+    CHECK_FAILS(genu_curve_sine(&f, 1, NAN, 0, 0, &err), GENU_E_RANGE, err, "number 2 is nan");
     CHECK_FAILS(genu_curve_natural_spline(&f, 5, N, X, X, &err), GENU_E_RANGE, err,
                 "half order is 5, must be 1 to 4");
     CHECK_FAILS(genu_curve_natural_spline(&f, 4, N, X, X, &err), GENU_E_SHAPE, err,
                 "curve has 7 knots, needs at least 8 for degree 7");
+    // knots of which the last two nearly meet: digits are kept, or it is said
+    double x[8] = { 0, 1, 2, 3, 4, 5, 6, 6.1 }, y[8];
+    for (int i = 0; i < 8; i++)
+        y[i] = x[i] * x[i] * x[i];
+    CHECK_OK(genu_curve_natural_spline(&f, 4, 8, x, y, &err), err);
+    CHECK_NEAR(value(&f, 2.5, 0), 15.625, 1e-9, 0);
+    genu_curve_free(&f);
+    x[7] = 6 + 1e-4;
+    CHECK_FAILS(genu_curve_natural_spline(&f, 4, 8, x, y, &err), GENU_E_RANGE, err,
+                "too near to its neighbours for a spline of degree 7");
 }
 
 static double divided(const double *x, const double *y, int n)
@@ -347,7 +362,7 @@ static void derivatives_match_finite_differences(void)
     fill_random(y, N, 5);
     CHECK_OK(genu_curve_simm_spline(&f[0], N, X, y, &err), err);
     CHECK_OK(genu_curve_natural_spline(&f[1], 3, N, X, y, &err), err);
-    CHECK_OK(genu_curve_sine(&f[4], y[0], 1.3, y[1], &err), err);
+    CHECK_OK(genu_curve_sine(&f[4], y[0], 1.3, y[1], 1, &err), err);
     CHECK_OK(genu_curve_step(&f[5], -2.4, y[0], 1.5, y[1], &err), err);
     CHECK_OK(genu_curve_polynomial(&f[2], N, y, &err), err);
     CHECK_OK(genu_curve_piecewise_linear(&f[3], N, X, y, &err), err);

@@ -272,8 +272,9 @@ static void functions_are_read_as_they_are_meant(void)
         const char *text;
         double at[2]; /* at 0.3 and at 5 */
     } list[] = {
-        { "<Sine><amplitude>2</amplitude><omega>3</omega><phase>0.5</phase></Sine>",
-          { 1.97089945998, 0.412934963876 } },
+        { "<Sine><amplitude>2</amplitude><omega>3</omega><phase>0.5</phase><offset>1</offset></"
+          "Sine>",
+          { 2.97089945998, 1.41293496388 } },
         { "<StepFunction><transition_start_time>0</transition_start_time><transition_end_time>0.6"
           "</transition_end_time><start_value>-1</start_value><end_value>2</end_value>"
           "</StepFunction>",
@@ -302,6 +303,8 @@ static void functions_are_read_as_they_are_meant(void)
             genu_curve_eval(&m->body[1].joint.step[0].f, k ? 5 : 0.3, out);
             CHECK_NEAR(out[0], list[i].at[k], 1e-9, 0);
         }
+        if (i == 3)
+            CHECK_TRUE(has_note(&notes, GENU_WARNING, "jumps along a <PiecewiseConstantFunction>"));
         if (i == 4) {
             CHECK_TRUE(has_note(&notes, GENU_NOTE, "<weights>: a spline through its points"));
             CHECK_TRUE(has_note(&notes, GENU_NOTE, "<coefficients>: a spline through its points"));
@@ -832,8 +835,8 @@ static void what_cannot_be_computed_is_refused(void)
           "<GCVSpline><half_order>1</half_order><x>0 1</x><y>0</y></GCVSpline>", GENU_E_FORMAT,
           "<GCVSpline> has 2 x and 1 y, must have as many" },
         { "<LinearFunction name=\"function\"><coefficients>1 0</coefficients></LinearFunction>",
-          "<StepFunction><transition_end_time>0.5</transition_end_time></StepFunction>",
-          GENU_E_RANGE, "step ends at 0.5, must end after 0.99 where it begins" },
+          "<StepFunction><transition_end_time>0.99</transition_end_time></StepFunction>",
+          GENU_E_RANGE, "step ends at 0.99, where it begins" },
         { "<LinearFunction name=\"function\"><coefficients>1 0</coefficients></LinearFunction>", "",
           GENU_E_FORMAT, "the axis of 'knee_angle' has no function" },
         { "<coordinates>knee_angle</coordinates><axis>0 0 1</axis>", "<axis>0 0 1</axis>",
