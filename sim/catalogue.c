@@ -31,7 +31,15 @@
     { name "_peak2_slope", { "scenario", "side", "muscle" }, "N",                                  \
       long_name ", derivative of its second peak", NULL, SLOPE_NOTE, 0 },                          \
     { name "_impulse_slope", { "scenario", "side", "muscle" }, "N s",                              \
-      long_name ", derivative of its impulse", NULL, SLOPE_NOTE, 0 }
+      long_name ", derivative of its impulse", NULL, SLOPE_NOTE, 0 },                              \
+    { name "_peak_kink", { "scenario", "side" }, "1",                                              \
+      long_name ", where the derivative of its largest value jumps", NULL, KINK_NOTE, 1 },         \
+    { name "_peak1_kink", { "scenario", "side" }, "1",                                             \
+      long_name ", where the derivative of its first peak jumps", NULL, KINK_NOTE, 1 },            \
+    { name "_peak2_kink", { "scenario", "side" }, "1",                                             \
+      long_name ", where the derivative of its second peak jumps", NULL, KINK_NOTE, 1 }
+#define KINK_NOTE "0: it does not; 1 and more: number of the muscle, from 1, that is just reaching or "  \
+    "leaving a bound; -1: a compartment is lifting off or touching down; -2: another frame is as large"
 #define SLOPE_NOTE "per unit of the factor: 0.01 of it is one percent of the model's own strength"
 
 static const genu_field CATALOGUE[] = {
@@ -107,7 +115,8 @@ static const genu_field CATALOGUE[] = {
     SLOPES("hip_force", "magnitude of the hip reaction force"),
     SLOPES("ankle_force", "magnitude of the ankle reaction force"),
     { "kink", { "scenario", "side", "frame" }, "1", "derivatives by strength jump here", FRAME_TIMES,
-      "1 where a muscle is just reaching or leaving a bound, or a compartment the bone", 1 },
+      "0: they do not; 1 and more: number of the muscle, from 1, that is just reaching or leaving a "
+      "bound; -1: a compartment is lifting off or touching down", 1 },
 };
 // clang-format on
 

@@ -21,6 +21,10 @@ typedef enum genu_outcome {
     GENU_N_OUTCOME
 } genu_outcome;
 
+/* Values of the datasets `kink` and `..._kink` below 1; from there on the muscle's number, counted from
+ * 1. */
+enum { GENU_KINK_NONE = 0, GENU_KINK_COMPARTMENT = -1, GENU_KINK_TIE = -2 };
+
 /** "solved", "muscles not enough", ...; "unknown" for any other number. Never NULL. */
 const char *genu_outcome_text(int outcome);
 

@@ -8,27 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The first scenario in which every parameter is as usual; 0 when there is none. */
-static int usual_scenario(genu_results *r, int n)
-{
-    genu_varied list[GENU_PARAMETERS_MOST];
-    int n_varied = genu_varied_list(r, list);
-    for (int s = 0; s < n; s++) {
-        int usual = 1;
-        for (int k = 0; k < n_varied && usual; k++) {
-            genu_dataset d = { 0 };
-            if (genu_results_read_slab(r, list[k].dataset, s, 1, &d, NULL) != GENU_OK)
-                return 0;
-            usual = isnan(list[k].usual) ||
-                    fabs(d.value[0] - list[k].usual) <= 1e-9 * fmax(1, fabs(list[k].usual));
-            genu_dataset_free(&d);
-        }
-        if (usual)
-            return s;
-    }
-    return 0;
-}
-
 static genu_status count_scenarios(genu_results *r, int *n, genu_err *err)
 {
     genu_dataset d = { 0 };
@@ -65,7 +44,7 @@ genu_status genu_pick_open(genu_pick *pick, const char *text, genu_err *err)
         s = genu_fail(err, GENU_E_RANGE, "'%s': scenario is %d, must be 0 to %d", path, asked,
                       pick->n_scenario - 1);
     if (s == GENU_OK)
-        pick->scenario = asked >= 0 ? asked : usual_scenario(pick->results, pick->n_scenario);
+        pick->scenario = asked >= 0 ? asked : genu_usual_scenario(pick->results, pick->n_scenario);
     else
         genu_pick_close(pick);
     free(path);

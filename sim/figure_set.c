@@ -160,27 +160,6 @@ static genu_status read_parameter(figure_set *set, int k, const genu_varied *v, 
     return p->name ? GENU_OK : no_memory(err);
 }
 
-/* Strengths nearest to 1 count first, then settings nearest to the study's, of their span. */
-static int find_usual(const figure_set *set)
-{
-    int best = 0;
-    double nearest = INFINITY;
-    for (int i = 0; i < set->n_scenario; i++) {
-        double off = 0;
-        for (int k = 0; k < set->n_parameter; k++) {
-            const double *x = set->strength + (size_t)k * (size_t)set->n_scenario;
-            double usual = set->parameter[k].usual;
-            usual = isnan(usual) ? x[0] : usual;
-            off += fabs(x[i] - usual) / (set->parameter[k].unit ? 1e3 * (1e-12 + fabs(usual)) : 1);
-        }
-        if (off < nearest) {
-            nearest = off;
-            best = i;
-        }
-    }
-    return best;
-}
-
 static genu_status read_parameters(figure_set *set, genu_err *err)
 {
     genu_varied list[GENU_PARAMETERS_MOST];
@@ -195,7 +174,7 @@ static genu_status read_parameters(figure_set *set, genu_err *err)
     set->strength = all;
     if (s)
         return s;
-    set->usual = find_usual(set);
+    set->usual = genu_usual_scenario(set->r, set->n_scenario);
     s = genu_scenario_weights(set->r, set->n_scenario, &set->weight, err);
     if (!s && !figure_keep(set, set->weight))
         return no_memory(err);

@@ -1,5 +1,6 @@
 /* How the load follows the strength of every muscle: what a tenth more of it does. */
 #include "sim/figure_set.h"
+#include "sim/influence.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -58,6 +59,44 @@ static genu_status side_of(figure_set *set, const char *name, int scenario, int 
     return s;
 }
 
+/* " First peak, at a kink: soleus_r is just reaching or leaving a bound." of both peaks; kept. */
+static const char *kinks_of_peaks(figure_set *set, int scenario, int side,
+                                  const genu_dataset *muscle)
+{
+    static const char *const peak[] = { "First peak", "Second peak" };
+    const char *all = "";
+    for (int j = 0; j < 2 && all; j++) {
+        char name[80], text[200];
+        genu_dataset *kink;
+        snprintf(name, sizeof name, "knee_medial_force_peak%d_kink", j + 1);
+        if (!genu_results_has(set->r, name) ||
+            figure_read_scenario(set, name, scenario, &kink, NULL) != GENU_OK)
+            continue;
+        if (*genu_kink_text(muscle, kink->value[side], text, sizeof text))
+            all = figure_text(set, "%s %s%s.", all, peak[j], text);
+    }
+    return all ? all : "";
+}
+
+/* " Derivatives jump in 3 of 101 frames, where ..."; kept. */
+static const char *kinks_of_frames(figure_set *set, int scenario, int side)
+{
+    genu_dataset *kink;
+    int n = 0;
+    if (!genu_results_has(set->r, "kink") ||
+        figure_read_scenario(set, "kink", scenario, &kink, NULL) != GENU_OK)
+        return "";
+    for (int k = 0; k < set->n_frame; k++)
+        n += isfinite(kink->value[side * set->n_frame + k]) &&
+             kink->value[side * set->n_frame + k] != 0;
+    const char *text = n ? figure_text(set,
+                                       " In %d of %d frames a muscle is just reaching or leaving a "
+                                       "bound, or a compartment lifts off: derivatives jump there.",
+                                       n, set->n_frame)
+                         : "";
+    return text ? text : "";
+}
+
 // ------------------------------------------------------------------ bars
 
 static genu_status draw_bars(figure_set *set, const char *name, int side, int scenario, int n,
@@ -80,8 +119,9 @@ static genu_status draw_bars(figure_set *set, const char *name, int side, int sc
                         set,
                         "Change of the two peaks of the medial force, %s knee, when a muscle "
                         "gets stronger by a tenth of the model's own strength, by exact "
-                        "derivative; the %d muscles that matter most.%s",
-                        set->side[side], n, text ? text : ""),
+                        "derivative; the %d muscles that matter most.%s%s",
+                        set->side[side], n, text ? text : "",
+                        kinks_of_peaks(set, scenario, side, muscle)),
                     set->note },
         .title = "Effect of muscle strength",
         .x_label = "Change of the peak (%)",
@@ -185,8 +225,8 @@ genu_status figure_slope_rows(figure_set *set, const char *name, int side, genu_
                         set,
                         "Change of the force on the medial compartment, %s knee, when a muscle "
                         "gets stronger by a tenth of the model's own strength, by exact "
-                        "derivative; the %d muscles that matter most.%s",
-                        set->side[side], n, text ? text : ""),
+                        "derivative; the %d muscles that matter most.%s%s",
+                        set->side[side], n, text ? text : "", kinks_of_frames(set, scenario, side)),
                     set->note },
         .title = "Effect of muscle strength on the medial force",
         .x_label = p.label,

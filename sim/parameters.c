@@ -57,6 +57,33 @@ int genu_varied_list(genu_results *r, genu_varied list[GENU_PARAMETERS_MOST])
     return n + list_kind(r, 0, list + n, GENU_PARAMETERS_MOST - n);
 }
 
+/* How far each scenario is from usual in one parameter: strengths count first, then settings, by their
+ * share of what is usual. */
+static void add_distance(genu_results *r, const genu_varied *v, int n, double *off)
+{
+    genu_dataset d = { 0 };
+    if (genu_results_read(r, v->dataset, &d, NULL) != GENU_OK || !d.value || d.n != (size_t)n)
+        return;
+    double usual = isnan(v->usual) ? d.value[0] : v->usual;
+    for (int i = 0; i < n; i++)
+        off[i] += fabs(d.value[i] - usual) / (v->unit ? 1e3 * (1e-12 + fabs(usual)) : 1);
+    genu_dataset_free(&d);
+}
+
+int genu_usual_scenario(genu_results *r, int n)
+{
+    genu_varied list[GENU_PARAMETERS_MOST];
+    int n_varied = genu_varied_list(r, list), best = 0;
+    double *off = calloc((size_t)n + 1, sizeof *off);
+    for (int k = 0; k < n_varied && off; k++)
+        add_distance(r, &list[k], n, off);
+    for (int i = 1; i < n && off; i++)
+        if (off[i] < off[best])
+            best = i;
+    free(off);
+    return best;
+}
+
 double genu_scenario_weight(genu_results *r, int scenario)
 {
     genu_dataset d = { 0 };

@@ -21,6 +21,9 @@ typedef struct genu_varied {
 /** All of them in the order of the design: settings, then strengths. Returns how many. */
 int genu_varied_list(genu_results *r, genu_varied list[GENU_PARAMETERS_MOST]);
 
+/** The first of n scenarios that is nearest to full strength and to the settings as the study has them. */
+int genu_usual_scenario(genu_results *r, int n);
+
 /** Body weight of one scenario, N; NAN where the file does not say. */
 double genu_scenario_weight(genu_results *r, int scenario);
 /** Body weight of every scenario, N, on the heap (n). GENU_E_MEMORY, else as genu_results_read;

@@ -1,6 +1,7 @@
 #include "sim/summary.h"
 
 #include "sim/indices.h"
+#include "sim/influence.h"
 #include "sim/parameters.h"
 
 #include <gsl/gsl_sort.h>
@@ -254,6 +255,8 @@ genu_status genu_summary_print(genu_results *r, const genu_summary_options *opti
         status = print_spreads(&s, err);
     if (status == GENU_OK)
         status = print_all_indices(&s, err);
+    if (status == GENU_OK && !options->only)
+        status = genu_influence_print(r, genu_usual_scenario(r, s.status.dim[0]), to, err);
     genu_dataset_free(&s.side);
     genu_dataset_free(&s.status);
     free(s.body_weight);

@@ -29,9 +29,12 @@ static void layout_slopes(sweep_block *b, const genu_trial *t, genu_arena *a)
             b->slope_sum[l][s] = genu_take_double(a, n * sides * muscles);
     }
     b->kink = genu_take_double(a, n * sides * frames);
+    for (int l = 0; l < SWEEP_N_SLOPE; l++)
+        for (int k = 0; k < 3; k++)
+            b->peak_kink[l][k] = genu_take_double(a, n * sides);
     b->frame_contact = genu_take_double(a, frames * sides * GENU_N_CONTACT);
     b->frame_slope = genu_take_double(a, frames * sides * GENU_N_CONTACT * muscles);
-    b->frame_kink = genu_take_double(a, frames);
+    b->frame_kink = genu_take_double(a, frames * sides);
 }
 
 static void layout(sweep_block *b, const genu_trial *t, genu_arena *a)
@@ -271,9 +274,9 @@ static void summarise(sweep_block *b, const genu_trial *t, int s, int lane)
 
 /* ------------------------------------------------------------------ derivatives by strength */
 
-/* A compartment within this share of the compression of lifting off, or of touching down, is at a
- * kink. */
-static const double TOUCHING = 1e-9;
+/* A load is at a kink where so large a change of some strength factor brings it there: a compartment
+ * lifts off or touches down, or the peak moves to another frame. */
+static const double NEAR = 1e-4;
 
 static double along(const double *c, const double *d, size_t stride)
 {
@@ -306,12 +309,24 @@ static void slopes_of(const genu_trial *t, const genu_plateau *p, int side, cons
     out[5] = along(c + GENU_CONTACT_ANKLE, d + GENU_CONTACT_ANKLE * stride, stride);
 }
 
-/* Is a compartment just lifting off, or touching down? */
-static int touches(const genu_trial *t, const genu_plateau *p, int side, const double *c)
+/* Would a small change of some strength lift a compartment off, or let it touch down? Both press with half of
+ * the compression, more or less the frontal moment over the spacing. */
+static int touches(const genu_trial *t, const genu_plateau *p, int side, const double *c,
+                   const double *d, size_t n)
 {
     genu_compartments knee = share(t, p, side, c);
-    double most = 0.5 * p->spacing * fabs(knee.compression);
-    return fabs(fabs(knee.frontal_moment) - most) <= TOUCHING * most;
+    double sign = t->side[side] == GENU_RIGHT ? 1 : -1, most[2] = { 0 };
+    v3 arm = arm_of(t, p, side);
+    for (size_t i = 0; i < n; i++) {
+        double dN = -d[(GENU_CONTACT_KNEE_FORCE + 1) * n + i];
+        double dM = sign * (d[GENU_CONTACT_KNEE_MOMENT * n + i] + arm.z * dN +
+                            arm.y * d[(GENU_CONTACT_KNEE_FORCE + 2) * n + i]);
+        most[0] = fmax(most[0], fabs(0.5 * dN - dM / p->spacing));
+        most[1] = fmax(most[1], fabs(0.5 * dN + dM / p->spacing));
+    }
+    double tilt = knee.frontal_moment / p->spacing;
+    return fabs(0.5 * knee.compression - tilt) <= NEAR * most[0] ||
+           fabs(0.5 * knee.compression + tilt) <= NEAR * most[1];
 }
 
 /* Curves of the derivatives of scenario s. */
@@ -321,16 +336,38 @@ static void slope_curves(sweep_block *b, const genu_trial *t, int s, int side)
     size_t first = (size_t)(s * t->n_side + side);
     for (int k = 0; k < t->n_frame; k++) {
         size_t row = (size_t)(k * t->n_side + side) * GENU_N_CONTACT;
-        const double *c = b->frame_contact + row;
+        const double *c = b->frame_contact + row, *d = b->frame_slope + row * n;
+        double kink = b->frame_kink[k * t->n_side + side];
         b->kink[first * frames + (size_t)k] =
-            touches(t, &b->plateau[s], side, c) && b->frame_kink[k] == 0 ? 1 : b->frame_kink[k];
+            kink == 0 && touches(t, &b->plateau[s], side, c, d, n) ? GENU_KINK_COMPARTMENT : kink;
         for (size_t i = 0; i < n; i++) {
             double value[SWEEP_N_SLOPE];
-            slopes_of(t, &b->plateau[s], side, c, b->frame_slope + row * n + i, n, value);
+            slopes_of(t, &b->plateau[s], side, c, d + i, n, value);
             for (int l = 0; l < SWEEP_N_SLOPE; l++)
                 b->slope[l][(first * n + i) * frames + (size_t)k] = value[l];
         }
     }
+}
+
+/* Would a small change of some strength make the curve larger in another frame than in its peak's? The
+ * frames next to it are the same peak. half: which part of stance counts, 0: all frames. */
+static int is_tied(const sweep_block *b, const genu_trial *t, int side, size_t first, int l, int at,
+                   int half)
+{
+    size_t n = (size_t)t->model->n_muscle, frames = (size_t)t->n_frame;
+    const double *curve = b->curve[sweep_slope_load[l]] + first * frames;
+    for (int k = 0; k < t->n_frame; k++) {
+        double gap = curve[at] - curve[k], most = 0;
+        if (abs(k - at) <= 1 || (half && !(b->rule[side].half[k] & half)))
+            continue;
+        for (size_t i = 0; i < n; i++) {
+            const double *slope = b->slope[l] + (first * n + i) * frames;
+            most = fmax(most, fabs(slope[k] - slope[at]));
+        }
+        if (gap <= NEAR * most)
+            return 1;
+    }
+    return 0;
 }
 
 /* The derivative of a largest value is that of the curve at its frame; an impulse is a sum. */
@@ -341,6 +378,12 @@ static void sum_slopes(sweep_block *b, const genu_trial *t, int s, int side, int
     genu_curve_summary c =
         genu_cycle_apply(&b->rule[side], b->curve[sweep_slope_load[l]] + first * frames);
     const int at[] = { c.peak_frame, c.peak1_frame, c.peak2_frame };
+    for (int k = 0; k < 3; k++) {
+        double *kink = &b->peak_kink[l][k][first];
+        *kink = at[k] < 0 ? NAN : b->kink[first * frames + (size_t)at[k]];
+        if (*kink == 0 && is_tied(b, t, side, first, l, at[k], k))
+            *kink = GENU_KINK_TIE;
+    }
     for (size_t i = 0; i < n; i++) {
         const double *curve = b->slope[l] + (first * n + i) * frames;
         for (int k = 0; k < 3; k++)

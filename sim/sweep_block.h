@@ -34,6 +34,7 @@ typedef struct sweep_block {
     double *slope[SWEEP_N_SLOPE];                              /* n x n_side x n_muscle x n_frame */
     double *slope_sum[SWEEP_N_SLOPE][SWEEP_N_SLOPE_SUM];       /* n x n_side x n_muscle           */
     double *kink;                                              /* n x n_side x n_frame            */
+    double *peak_kink[SWEEP_N_SLOPE][3];                       /* n x n_side                      */
     double *frame_contact, *frame_slope, *frame_kink;          /* as genu_slopes_solve has them   */
     genu_cycle_rule rule[GENU_N_SIDE];                         /* of trial.side[k] */
     double *largest; /* n_dof: largest |moment| of the movement, Nm */

@@ -113,8 +113,8 @@ static genu_status attributes(genu_writer *w, const genu_trial *t, const genu_id
 
 static int is_slope(const char *name)
 {
-    size_t n = strlen(name), m = strlen("_slope");
-    return !strcmp(name, "kink") || (n > m && !strcmp(name + n - m, "_slope"));
+    size_t n = strlen(name), m = strlen("_slope"), k = strlen("kink");
+    return (n >= k && !strcmp(name + n - k, "kink")) || (n > m && !strcmp(name + n - m, "_slope"));
 }
 
 /* Which datasets this file holds: summaries always, the rest when the study names them. */
@@ -324,6 +324,11 @@ void sweep_file_columns(sweep_columns *c, const genu_trial *t, const sweep_block
         for (int k = 0; k < SWEEP_N_SLOPE_SUM; k++) {
             snprintf(name, sizeof name, "%s%s", load, sweep_slope_suffix[k]);
             add(c, t, name, b->slope_sum[l][k]);
+        }
+        static const char *const peak[] = { "_peak", "_peak1", "_peak2" };
+        for (int k = 0; k < 3; k++) {
+            snprintf(name, sizeof name, "%s%s_kink", load, peak[k]);
+            add(c, t, name, b->peak_kink[l][k]);
         }
     }
     const struct {

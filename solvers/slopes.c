@@ -100,7 +100,7 @@ static void load_frame(const genu_plan *p, genu_slopes *w, const group *g, int k
     }
 }
 
-/* Is a muscle just reaching or leaving a bound? */
+/* 1 + the muscle that is just reaching or leaving a bound; 0: none is. */
 static int at_kink(const genu_plan *p, const genu_slopes *w, const group *g, int k)
 {
     double power = p->settings.power;
@@ -112,8 +112,19 @@ static int at_kink(const genu_plan *p, const genu_slopes *w, const group *g, int
         double want = copysign(pow(fabs(use) / (power * g->w[i]), 1 / (power - 1)), use);
         if (w->F[i] > 0 &&
             (fabs(want - g->lo[i]) < GENU_SLOPES_KINK || fabs(want - g->hi[i]) < GENU_SLOPES_KINK))
-            return 1;
+            return 1 + g->muscle[i];
     }
+    return 0;
+}
+
+/* Does the group move the contacts of a side in frame k? */
+static int moves(const genu_plan *p, const group *g, int k, int side)
+{
+    size_t size = (size_t)g->n * GENU_N_CONTACT;
+    const double *column = g->contact + (size_t)(k * p->f->settings.n_side + side) * size;
+    for (size_t i = 0; i < size; i++)
+        if (column[i] != 0)
+            return 1;
     return 0;
 }
 
@@ -151,8 +162,10 @@ static int add_group(const genu_plan *p, genu_slopes *w, int which, int k, const
         genu_sharing_solve(sharing, w->F, w->tau, 0, w->a, w->x, w->lambda, NULL) != GENU_OK ||
         genu_sensitivity_prepare(sharing, w->F, w->a, w->x, w->lambda) != GENU_OK)
         return 0;
-    if (at_kink(p, w, g, k))
-        *kink = 1;
+    int muscle = at_kink(p, w, g, k);
+    for (int side = 0; side < p->f->settings.n_side && muscle; side++)
+        if (kink[side] == 0 && moves(p, g, k, side))
+            kink[side] = muscle;
     for (int side = 0; side < p->f->settings.n_side; side++)
         add_side(p, w, which, k, side, factor, contact + (size_t)side * rows,
                  slope + (size_t)side * rows * n);
@@ -187,15 +200,16 @@ void genu_slopes_solve(const genu_plan *p, genu_slopes *w, const double *factor,
         int good = 1;
         memcpy(contact, f->contact0 + (size_t)k * rows, rows * sizeof *contact);
         memset(slope, 0, rows * n * sizeof *slope);
-        kink[k] = 0;
+        double *here = kink + k * f->settings.n_side;
+        memset(here, 0, (size_t)f->settings.n_side * sizeof *here);
         add_rest(p, k, factor, contact, slope);
         for (int which = 0; which < p->n_group && good; which++)
-            good = add_group(p, w, which, k, factor, contact, slope, &kink[k]);
+            good = add_group(p, w, which, k, factor, contact, slope, here);
         for (size_t i = 0; i < rows * n && !good; i++)
             slope[i] = NAN;
         for (size_t i = 0; i < rows && !good; i++)
             contact[i] = NAN;
-        if (!good)
-            kink[k] = NAN;
+        for (int side = 0; side < f->settings.n_side && !good; side++)
+            here[side] = NAN;
     }
 }

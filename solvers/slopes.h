@@ -28,8 +28,8 @@ void genu_slopes_free(genu_slopes *w);
  *  factor   (n_muscle) strengths
  *  contact  (n_frame x n_side x GENU_N_CONTACT) out: as genu_frames_contact, N and Nm
  *  slope    (n_frame x n_side x GENU_N_CONTACT x n_muscle) out: d(contact)/d(strength factor), N, Nm
- *  kink     (n_frame) out: 1 where a muscle is at a kink, else 0; NAN where there is no answer, as
- *           contact and slope then */
+ *  kink     (n_frame x n_side) out: 1 + the first muscle that is at a kink and whose group moves the
+ *           contacts of that side, else 0; NAN where there is no answer, as contact and slope then */
 void genu_slopes_solve(const genu_plan *plan, genu_slopes *w, const double *factor, double *contact,
                        double *slope, double *kink);
 

@@ -70,7 +70,10 @@ int cmd_summary(int argc, char **argv)
         "RESULTS",
         "Print how far the loads spread over the scenarios: least, 5 %, median, 95 % and largest "
         "peak, forces in body weights. For a saltelli design, also which parameter they depend on: "
-        "Sobol's indices with their confidence, and how they settle with the number of samples.\v"
+        "Sobol's indices with their confidence, and how they settle with the number of samples. "
+        "With "
+        "output: slopes in the study, also the ten muscles whose strength each medial peak follows "
+        "most, and whether it stands at a kink.\v"
         "examples: genu summary strength.h5 --feasible\n"
         "          genu summary strength.h5 --baseline strength.h5\n",
         NULL,

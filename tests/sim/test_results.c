@@ -844,9 +844,10 @@ static void documents_every_dataset(void)
         const genu_field *f = genu_catalogue_at(i);
         char row[200];
         // those that are made from a load stand in one row for all of them
-        const char *ending[] = { "_peak", "_peak1", "_peak2", "_peak_time", "_impulse", "_slope" };
+        const char *ending[] = { "_peak",    "_peak1", "_peak2", "_peak_time",
+                                 "_impulse", "_slope", "_kink" };
         int derived = 0;
-        for (int k = 0; k < 6; k++) {
+        for (int k = 0; k < 7; k++) {
             size_t n = strlen(f->name), m = strlen(ending[k]);
             derived |= n > m && !strcmp(f->name + n - m, ending[k]);
         }

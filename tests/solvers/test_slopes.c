@@ -45,7 +45,7 @@ static void set_up(setup *x, const genu_share_settings *settings)
     x->rows = 2 * GENU_N_CONTACT;
     size_t n = (size_t)m->n_muscle;
     x->factor = calloc(n, sizeof(double));
-    x->kink = calloc(N_FRAME, sizeof(double));
+    x->kink = calloc(2 * N_FRAME, sizeof(double));
     x->contact = calloc(N_FRAME * x->rows, sizeof(double));
     x->up = calloc(N_FRAME * x->rows * (n + 1), sizeof(double));
     x->down = calloc(N_FRAME * x->rows * (n + 1), sizeof(double));
@@ -173,7 +173,10 @@ static void kinks_are_marked(void)
                     lo = mid;
             }
             if (fabs(slope_hi - slope_lo) > 1e-2) {
-                CHECK_NEAR(x.kink[0], 1, 0, 0);
+                // named, and only on the side whose leg it is in
+                int muscle = (int)x.kink[0] - 1;
+                CHECK_TRUE(muscle >= 0 && genu_side_of(x.m->muscle[muscle].name) == GENU_RIGHT);
+                CHECK_NEAR(x.kink[1], 0, 0, 0);
                 found = 1;
             }
             x.factor[i] = kept;
