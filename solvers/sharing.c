@@ -113,6 +113,7 @@ static void layout_lanes(genu_sharing_lanes *l, size_t N, size_t m, size_t nonze
     l->order = genu_take_int(a, N);
     l->arm = genu_take_double(a, nonzeros);
     l->half = genu_take_double(a, N);
+    l->unit = genu_take_double(a, N);
     l->lo = genu_take_double(a, N);
     l->hi = genu_take_double(a, N);
     l->capacity = genu_take_double(a, N * LANES);
@@ -302,6 +303,7 @@ static void fill_runs(genu_sharing *w)
     for (int i = 0; i < w->n_column; i++) {
         int c = l->order[i];
         l->half[i] = w->half[c];
+        l->unit[i] = w->half[c] > 0 && w->p[c] > 2 ? 1 / (w->p[c] * w->w[c]) : 0;
         l->lo[i] = w->lo[c];
         l->hi[i] = w->hi[c];
         for (int e = w->start[c]; e < w->start[c + 1]; e++)
@@ -320,8 +322,12 @@ genu_status genu_sharing_set(genu_sharing *w, const genu_sharing_frame *frame, g
         status = set_reserve(w, frame, k, err);
     if (status != GENU_OK)
         return status;
-    for (int c = 0; c < w->n_column; c++)
+    w->has_zero = 0;
+    for (int c = 0; c < w->n_column; c++) {
         w->half[c] = w->lo[c] < w->hi[c] ? 0.5 / w->w[c] : 0;
+        w->has_zero |= w->half[c] > 0 && w->p[c] > 2 && w->lo[c] <= 0;
+    }
+    w->lanes.power = w->n > 0 ? w->settings.power : 2;
     fill_runs(w);
     w->is_set = 1;
     return GENU_OK;

@@ -137,8 +137,9 @@ GENU_MUST_USE genu_status genu_sharing_solve(genu_sharing *w, const double *F, c
  *  tau  (m x 8)  moments, lane-contiguous                                [Nm]
  *  warm          1: every lane starts from its column of out->lambda
  *
- *  A lane's bits depend on that lane's numbers alone. Exponents other than 2, and lanes that the
- *  kernel does not finish, are solved by _solve from the same start.
+ *  A lane's bits depend on that lane's numbers alone. Lanes that the kernel does not finish are solved by
+ *  _solve from the same start; so are exponents other than 2 without a start, where a muscle may have
+ *  activation 0, or of reserves.
  *  Returns GENU_OK when every lane has it, else the status of the first that has not, or
  *  GENU_E_RANGE for n_lane. */
 GENU_MUST_USE genu_status genu_sharing_solve8(genu_sharing *w, int n_lane, const double *F,

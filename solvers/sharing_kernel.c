@@ -1,11 +1,15 @@
 /* sharing_kernel.c - eight scenarios of one frame side by side in the lanes of vector registers.
  *
  * p = q = 2: y = clip(s / (2 w)), the dual is piecewise quadratic, a Newton step is exact inside
- * one active set. Compiled once per instruction set (CMakeLists.txt), with vectors as wide as that
- * machine's: wider ones are lowered badly. No sum crosses lanes, so a lane's bits are the same whatever
- * the others hold.
+ * one active set. p > 2, where no control may be 0: y = clip((s / (p w))^(1 / (p - 1))), whose slope is
+ * finite between the bounds; from a start near the end, since there is no continuation here.
+ *
+ * Compiled once per instruction set (CMakeLists.txt), with vectors as wide as that machine's: wider
+ * ones are lowered badly. No sum crosses lanes, so a lane's bits are the same whatever the others hold.
  */
 #include "solvers/sharing_private.h"
+
+#include <math.h>
 
 #ifdef __SSE2__
 #include <immintrin.h>
@@ -88,23 +92,59 @@ enum { NARROW = 5 }; /* muscles cross one to five coordinates as a rule */
 /* Where the arrays of the lanes begin; by value, so that stores need not be feared to change it. */
 typedef struct arrays {
     double *capacity, *s, *y, *ds, *lambda, *r, *step, *M;
-    const double *half, *lo, *hi;
+    const double *half, *unit, *lo, *hi;
+    double power;
 } arrays;
 
 INLINE arrays arrays_of(const genu_sharing_lanes *l)
 {
-    return (arrays){ l->capacity, l->s, l->y,    l->ds, l->lambda, l->r,
-                     l->step,     l->M, l->half, l->lo, l->hi };
+    return (arrays){ .capacity = l->capacity,
+                     .s = l->s,
+                     .y = l->y,
+                     .ds = l->ds,
+                     .lambda = l->lambda,
+                     .r = l->r,
+                     .step = l->step,
+                     .M = l->M,
+                     .half = l->half,
+                     .unit = l->unit,
+                     .lo = l->lo,
+                     .hi = l->hi,
+                     .power = l->power };
+}
+
+/* x^(1 / (power - 1)) of x >= 0; powers 3 and 5 by square roots */
+static vd root(double power, vd x)
+{
+    double inverse = 1 / (power - 1);
+    int roots = power == 3 ? 1 : power == 5 ? 2 : 0;
+    for (int k = 0; k < roots; k++)
+        for (int i = 0; i < WIDTH; i++)
+            x[i] = sqrt(x[i]);
+    for (int i = 0; i < WIDTH && !roots; i++)
+        x[i] = pow(x[i], inverse);
+    return x;
+}
+
+/* what a column would be at the marginal use s without bounds */
+INLINE vd want_of(double power, double unit, double half, vd s)
+{
+    if (unit > 0)
+        return root(power, pick(s > 0, s, (vd){ 0 }) * unit);
+    return s * half;
 }
 
 /* control, slope and force of column c, whose coordinates are worth `use` */
 INLINE vd respond_column(arrays l, int c, vd use, int part)
 {
-    vd capacity = *at(l.capacity, c, part), s = capacity * use, want = s * l.half[c];
-    vd y = clip(want, l.lo[c], l.hi[c]);
+    vd capacity = *at(l.capacity, c, part), s = capacity * use;
+    vd want = want_of(l.power, l.unit[c], l.half[c], s), y = clip(want, l.lo[c], l.hi[c]);
+    vd slope = spread(l.half[c]);
+    if (l.unit[c] > 0)
+        slope = want / ((l.power - 1) * s);
     *at(l.s, c, part) = s;
     *at(l.y, c, part) = y;
-    *at(l.ds, c, part) = pick(want == y, spread(l.half[c]), (vd){ 0 });
+    *at(l.ds, c, part) = pick(want == y, slope, (vd){ 0 });
     return capacity * y;
 }
 
@@ -323,7 +363,8 @@ static vd slope_at(genu_sharing_lanes *l, vd slope0, vd t, int part)
 {
     for (int c = 0; c < l->n_column; c++) {
         vd ds = *at(l->ds, c, part);
-        vd y = clip((*at(l->s, c, part) + t * ds) * l->half[c], l->lo[c], l->hi[c]);
+        vd s = *at(l->s, c, part) + t * ds;
+        vd y = clip(want_of(l->power, l->unit[c], l->half[c], s), l->lo[c], l->hi[c]);
         slope0 -= ds * (y - *at(l->y, c, part));
     }
     return slope0;

@@ -28,6 +28,8 @@ typedef struct genu_sharing_lanes {
     int *order;              /* n_column                                                 */
     double *arm;             /* what the runs point into                                 */
     double *half;            /* n_column: 1 / (2 w), 0 where lo = hi                     */
+    double *unit;            /* n_column: 1 / (p w) where p > 2, else 0                  */
+    double power;            /* of those columns; 2: there are none                      */
     double *lo, *hi;         /* n_column                                                 */
     double *capacity, *tau;  /* n_column x 8; n_coordinate x 8                           */
     double *lambda;          /* n_coordinate x 8; in, when warm, and out                 */
@@ -53,6 +55,7 @@ struct genu_sharing {
     genu_sharing_kernel *kernel;
     int n, m, k, n_column; /* muscles, coordinates, reserves, n + k */
     int is_set;            /* a frame has been taken over           */
+    int has_zero;          /* a control with p > 2 may be 0, where its slope is infinite    */
     int is_prepared;       /* sensitivity.c keeps its slopes and factors here */
 
     /* the frame */

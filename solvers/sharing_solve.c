@@ -204,7 +204,7 @@ static void count_costs(const genu_sharing *w, genu_sharing_info info[LANES])
     for (int i = 0; i < w->n_column; i++, y += LANES) {
         int c = w->lanes.order[i];
         for (int lane = 0; lane < LANES; lane++)
-            objective[lane] += w->w[c] * (y[lane] * y[lane]);
+            objective[lane] += w->w[c] * power_of(y[lane], w->p[c]);
         for (int lane = 0; lane < LANES && c < w->n && w->half[c] > 0; lane++)
             saturated[lane] += y[lane] >= w->hi[c];
     }
@@ -221,7 +221,10 @@ static void count_costs(const genu_sharing *w, genu_sharing_info info[LANES])
 genu_status genu_sharing_solve8(genu_sharing *w, int n_lane, const double *F, const double *tau,
                                 int warm, const genu_sharing_block *out)
 {
-    int by_kernel = w->is_set && !genu_sharing_has_powers(w);
+    // with powers the kernel has no start of its own, and cannot do with infinite slopes
+    int by_kernel =
+        w->is_set && (!genu_sharing_has_powers(w) ||
+                      (warm && !w->has_zero && (w->k == 0 || w->settings.reserve_power == 2)));
     genu_sharing_info info[LANES];
     if (n_lane < 1 || n_lane > LANES)
         return GENU_E_RANGE;

@@ -42,6 +42,30 @@ static genu_sharing *workspace_at(const problem *q, genu_sharing_level level, do
     return problem_workspace(q, &settings);
 }
 
+static void compare_lanes_with_single_solves(const block *b, problem *q, genu_sharing *w)
+{
+    for (int l = 0; l < L; l++) {
+        CHECK_INT(solve_one(b, l, q, w, 0), GENU_OK);
+        for (int i = 0; i < q->n; i++) // both within tolerance of their own moments
+            CHECK_NEAR(b->a[i * L + l], q->a[i], 0, 1e-8);
+        for (int k = 0; k < q->k; k++)
+            CHECK_NEAR(b->x[k * L + l], q->x[k], 1e-8, 1e-8);
+        for (int j = 0; j < q->m; j++)
+            CHECK_NEAR(b->lambda[j * L + l], q->lambda[j], 1e-8, 1e-8);
+        CHECK_NEAR(b->info[l].objective, q->info.objective, 1e-8, 0);
+        CHECK_NEAR(b->info[l].residual, 0, 0, 1e-9 + 1e-7);
+        CHECK_INT(b->info[l].n_saturated, q->info.n_saturated);
+    }
+}
+
+static int n_by_lanes(const block *b)
+{
+    int n = 0;
+    for (int l = 0; l < L; l++)
+        n += b->info[l].by_lanes;
+    return n;
+}
+
 static void lanes_agree_with_single_solves(void)
 {
     unsigned long long seed = 41;
@@ -56,23 +80,42 @@ static void lanes_agree_with_single_solves(void)
             for (int i = 0; warm && i < 80 * L; i++)
                 b.F[i] *= 0.97;
             CHECK_INT(genu_sharing_solve8(w, L, b.F, b.tau, warm, &b.out), GENU_OK);
-            for (int l = 0; l < L; l++) {
-                CHECK_INT(solve_one(&b, l, &q, w, 0), GENU_OK);
-                for (int i = 0; i < q.n; i++) // both within tolerance of their own moments
-                    CHECK_NEAR(b.a[i * L + l], q.a[i], 0, 1e-8);
-                for (int k = 0; k < q.k; k++)
-                    CHECK_NEAR(b.x[k * L + l], q.x[k], 1e-8, 1e-8);
-                for (int j = 0; j < q.m; j++)
-                    CHECK_NEAR(b.lambda[j * L + l], q.lambda[j], 1e-8, 1e-8);
-                CHECK_NEAR(b.info[l].objective, q.info.objective, 1e-8, 0);
-                CHECK_NEAR(b.info[l].residual, 0, 0, 1e-9 + 1e-7);
-                CHECK_INT(b.info[l].n_saturated, q.info.n_saturated);
-                by_lanes += b.info[l].by_lanes;
-            }
+            compare_lanes_with_single_solves(&b, &q, w);
+            by_lanes += n_by_lanes(&b);
         }
         genu_sharing_free(w);
     }
     CHECK_TRUE(by_lanes > 40 * 2 * L * 95 / 100); // the kernel finishes nearly all itself
+}
+
+/* A start makes the lanes do powers above 2, unless an activation may be 0. */
+static void powers_run_in_lanes_from_a_start(void)
+{
+    const double power[] = { 2.5, 3, 5, 10 };
+    unsigned long long seed = 79;
+    for (int p = 0; p < 4; p++) {
+        int by_lanes = 0;
+        for (int trial = 0; trial < 20; trial++) {
+            problem q;
+            block b;
+            problem_random(&q, 60, 10, 1, trial % 2 ? 0.01 : 0, &seed);
+            block_fill(&b, &q);
+            genu_sharing *w = workspace_at(&q, GENU_SHARING_AUTO, power[p]);
+            CHECK_INT(genu_sharing_solve8(w, L, b.F, b.tau, 0, &b.out), GENU_OK);
+            CHECK_INT(n_by_lanes(&b), 0);
+            for (int i = 0; i < q.n * L; i++)
+                b.F[i] *= 0.98;
+            CHECK_INT(genu_sharing_solve8(w, L, b.F, b.tau, 1, &b.out), GENU_OK);
+            compare_lanes_with_single_solves(&b, &q, w);
+            if (trial % 2)
+                by_lanes += n_by_lanes(&b);
+            else
+                CHECK_INT(n_by_lanes(&b), 0);
+            genu_sharing_free(w);
+        }
+        printf("  power %g: %d of %d by lanes\n", power[p], by_lanes, 10 * L);
+        CHECK_TRUE(by_lanes > 10 * L / 4); // flat powers are harder: 49 of 80 at 10
+    }
 }
 
 /* To the tolerance of the residual, 1e-9 Nm and 1e-10 of the moments, over arms of centimetres and
@@ -344,6 +387,7 @@ int main(int argc, char **argv)
 {
     CU_TestInfo tests[] = {
         TEST(lanes_agree_with_single_solves),
+        TEST(powers_run_in_lanes_from_a_start),
         TEST(every_level_gives_the_same_numbers),
         TEST(a_lane_depends_on_itself_alone),
         TEST(unused_lanes_are_not_touched),
