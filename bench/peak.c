@@ -2,20 +2,13 @@
  * Built once per instruction set, like the kernels. */
 #include "bench/peak.h"
 
-#if defined(__AVX512F__)
-enum { BYTES = 64 };
-#elif defined(__AVX__)
-enum { BYTES = 32 };
-#else
-enum { BYTES = 16 };
-#endif
-enum { WIDTH = BYTES / 8, CHAINS = 12 }; /* enough chains to hide the latency of one */
+#include "solvers/vector.h"
+
+enum { CHAINS = 12 }; /* enough chains to hide the latency of one */
 
 #ifndef BENCH_PEAK
 #define BENCH_PEAK bench_peak_baseline
 #endif
-
-typedef double vd __attribute__((vector_size(BYTES)));
 
 double BENCH_PEAK(long n, double *sink)
 {

@@ -114,7 +114,7 @@ static void print_run(const diagnosis *d, int first, int last)
     place(d, first, from, sizeof from);
     place(d, last, to, sizeof to);
     fprintf(d->to, "%8s to %8s  %s", from, to,
-            d->open.value[first] ? "not converged" : "converged");
+            d->open.value[first] > 0 ? "not converged" : "converged");
     for (int i = 0; i < d->n_muscle; i++)
         if (is_saturated(d, i, first))
             fprintf(d->to, "%s %s", n++ ? "," : "; saturated:", d->muscle.text[i]);

@@ -3,21 +3,13 @@
  * Compiled once per instruction set, as sharing_kernel.c.
  */
 #include "solvers/contact_kernel.h"
+#include "solvers/vector.h"
 
-#if defined(__AVX512F__)
-enum { BYTES = 64 };
-#elif defined(__AVX__)
-enum { BYTES = 32 };
-#else
-enum { BYTES = 16 };
-#endif
-enum { LANES = GENU_SHARING_LANES, WIDTH = BYTES / 8, ROWS = GENU_N_CONTACT };
+enum { LANES = GENU_SHARING_LANES, ROWS = GENU_N_CONTACT };
 
 #ifndef GENU_CONTACT_KERNEL
 #define GENU_CONTACT_KERNEL genu_contact_kernel_baseline
 #endif
-
-typedef double vd __attribute__((vector_size(BYTES), may_alias));
 
 void GENU_CONTACT_KERNEL(int n, const double *column, const double *force, double *sum)
 {

@@ -8,6 +8,7 @@
  * ones are lowered badly. No sum crosses lanes, so a lane's bits are the same whatever the others hold.
  */
 #include "solvers/sharing_private.h"
+#include "solvers/vector.h"
 
 #include <math.h>
 
@@ -15,21 +16,11 @@
 #include <immintrin.h>
 #endif
 
-#if defined(__AVX512F__)
-enum { BYTES = 64 };
-#elif defined(__AVX__)
-enum { BYTES = 32 };
-#else
-enum { BYTES = 16 };
-#endif
-enum { LANES = GENU_SHARING_LANES, WIDTH = BYTES / 8 };
+enum { LANES = GENU_SHARING_LANES };
 
 #ifndef GENU_SHARING_KERNEL
 #define GENU_SHARING_KERNEL genu_sharing_kernel_baseline
 #endif
-
-typedef double vd __attribute__((vector_size(BYTES), may_alias));
-typedef long long vm __attribute__((vector_size(BYTES), may_alias));
 
 static const double pivot_floor = 1e-13; /* of its diagonal entry: below is rounding          */
 static const double overshoot = 1e-6;    /* of the first slope: larger is searched back       */
