@@ -109,7 +109,7 @@ static void run(const bench *b, int by_lanes, int warm, int first, int step, res
             exit(1);
         for (int s = first * LANES; s < b->n_strength; s += step * LANES) {
             double free_share = 0;
-            genu_sharing_block block = { a, x, lambda + (size_t)s * m, info };
+            genu_sharing_block block = { a, x, lambda + (size_t)s * m, info, 0 };
             for (int l = 0; l < LANES; l++)
                 load(b, k, s + l, by_lanes ? F + l : F, by_lanes ? tau + l : tau,
                      by_lanes ? LANES : 1);

@@ -216,7 +216,7 @@ genu_status genu_sweep(const genu_trial *trial, const char *path,
                     .lock = PTHREAD_MUTEX_INITIALIZER,
                     .more = PTHREAD_COND_INITIALIZER };
     *info = (genu_sweep_info){ .n_scenario = trial->study->n_scenario,
-                               .level = genu_plan_level(trial->plan) };
+                               .level = genu_sharing_level_name(genu_plan_level(trial->plan)) };
     genu_status s = run(&j, err);
     job_free(&j);
     return s;

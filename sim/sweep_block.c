@@ -6,16 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const sweep_load_names[SWEEP_N_LOAD] = {
+const char *const sweep_load_names[GENU_N_LOAD] = {
     "knee_force",           "knee_compression",    "knee_medial_force",
     "knee_lateral_force",   "knee_frontal_moment", "knee_soft_tissue_moment",
     "patellofemoral_force", "hip_force",           "ankle_force",
 };
 const char *const sweep_sum_suffix[SWEEP_N_SUM] = { "_peak", "_peak1", "_peak2", "_peak_time",
                                                     "_impulse" };
-enum { FORCE = 0, MEDIAL = 2, LATERAL = 3, PATELLA = 6, HIP = 7, ANKLE = 8 };
 
-const int sweep_slope_load[SWEEP_N_SLOPE] = { FORCE, MEDIAL, LATERAL, PATELLA, HIP, ANKLE };
+const genu_load sweep_slope_load[SWEEP_N_SLOPE] = { GENU_LOAD_KNEE,    GENU_LOAD_MEDIAL,
+                                                    GENU_LOAD_LATERAL, GENU_LOAD_PATELLA,
+                                                    GENU_LOAD_HIP,     GENU_LOAD_ANKLE };
 const char *const sweep_slope_suffix[SWEEP_N_SLOPE_SUM] = { "_peak_slope", "_peak1_slope",
                                                             "_peak2_slope", "_impulse_slope" };
 
@@ -48,8 +49,8 @@ static void layout(sweep_block *b, const genu_trial *t, genu_arena *a)
     int whole = t->study->output & GENU_OUTPUT_MUSCLES || t->study->reactions.n;
     b->out.activation = whole ? genu_take_double(a, n * muscles * frames) : NULL;
     b->out.force = whole ? genu_take_double(a, n * muscles * frames) : NULL;
-    b->out.contact = genu_take_double(a, frames * sides * GENU_N_CONTACT * n);
-    b->out.saturated = genu_take_double(a, frames * sides * n);
+    b->tally = genu_take(a, sides, sizeof *b->tally);
+    int curves = t->study->output & (GENU_OUTPUT_CURVES | GENU_OUTPUT_SLOPES);
     b->largest = genu_take_double(a, (size_t)t->frames->n_dof);
     for (int side = 0; side < t->n_side; side++) {
         b->rule[side].weight = genu_take_double(a, frames);
@@ -64,8 +65,8 @@ static void layout(sweep_block *b, const genu_trial *t, genu_arena *a)
         b->out.open = genu_take_double(a, n * frames);
     }
     b->out.unconverged = genu_take_double(a, n);
-    for (int l = 0; l < SWEEP_N_LOAD; l++) {
-        b->curve[l] = genu_take_double(a, n * sides * frames);
+    for (int l = 0; l < GENU_N_LOAD; l++) {
+        b->curve[l] = curves ? genu_take_double(a, n * sides * frames) : NULL;
         for (int s = 0; s < SWEEP_N_SUM; s++)
             b->sum[l][s] = genu_take_double(a, n * sides);
     }
@@ -159,42 +160,39 @@ static genu_compartments share(const genu_trial *t, const genu_plateau *p, int s
     return genu_plateau_share(p, t->side[side], force, v3_add(moment, v3_cross(arm, force)));
 }
 
-/* The nine loads that contact c (GENU_N_CONTACT) makes. */
-static void loads(const genu_trial *t, const genu_plateau *p, int side, const double *c,
-                  double out[SWEEP_N_LOAD])
+/* Frame k of the scenarios that are solved now. */
+static void take_frame(void *block, int k, const double *contact, const double *saturated)
 {
-    genu_compartments knee = share(t, p, side, c);
-    const double list[SWEEP_N_LOAD] = { length3(c + GENU_CONTACT_KNEE_FORCE),
-                                        knee.compression,
-                                        knee.medial,
-                                        knee.lateral,
-                                        knee.frontal_moment,
-                                        knee.soft_tissue,
-                                        length3(c + GENU_CONTACT_PATELLA),
-                                        length3(c + GENU_CONTACT_HIP),
-                                        length3(c + GENU_CONTACT_ANKLE) };
-    for (int l = 0; l < SWEEP_N_LOAD; l++)
-        out[l] = list[l];
+    sweep_block *b = block;
+    const genu_trial *t = b->trial;
+    int n = b->n_solved, lanes = GENU_SHARING_LANES, n_place = (n + lanes - 1) / lanes * lanes;
+    for (int side = 0; side < t->n_side; side++) {
+        genu_tally *tally = &b->tally[side];
+        genu_tally_add(t->plan)(tally, n_place, k, b->rule[side].half[k], b->rule[side].weight[k],
+                                contact + side * GENU_N_CONTACT * GENU_BLOCK,
+                                saturated + side * GENU_BLOCK);
+        for (int l = 0; l < GENU_N_LOAD && b->curve[l]; l++)
+            for (int s = 0; s < n; s++)
+                b->curve[l][(size_t)((b->at + s) * t->n_side + side) * (size_t)t->n_frame +
+                            (size_t)k] = tally->value[l][genu_scenarios_place(n, s)];
+    }
 }
 
-/* Loads of n scenarios from place `at` on, frame by frame. */
-static void curves(sweep_block *b, const genu_trial *t, int at, int n)
+/* Ready for n scenarios from place `at` of the block on. */
+static void begin_tally(sweep_block *b, const genu_trial *t, int at, int n)
 {
-    size_t frames = (size_t)t->n_frame;
-    for (int k = 0; k < t->n_frame; k++)
-        for (int side = 0; side < t->n_side; side++) {
-            const double *from =
-                b->out.contact + (size_t)(k * t->n_side + side) * GENU_N_CONTACT * GENU_BLOCK;
-            for (int s = 0; s < n; s++) {
-                double c[GENU_N_CONTACT], value[SWEEP_N_LOAD];
-                size_t to = (size_t)((at + s) * t->n_side + side) * frames + (size_t)k;
-                for (int r = 0; r < GENU_N_CONTACT; r++)
-                    c[r] = from[r * GENU_BLOCK + s];
-                loads(t, &b->plateau[at + s], side, c, value);
-                for (int l = 0; l < SWEEP_N_LOAD; l++)
-                    b->curve[l][to] = value[l];
-            }
-        }
+    b->at = at;
+    b->n_solved = n;
+    b->out.frame = take_frame;
+    b->out.context = b;
+    for (int side = 0; side < t->n_side; side++) {
+        genu_tally_begin(&b->tally[side], t->side[side]);
+        for (int s = 0; s < GENU_BLOCK; s++) // those without a scenario have the first one's
+            genu_tally_plateau(&b->tally[side], s, &b->plateau[at], &t->frames->settings.plateau);
+        for (int s = 0; s < n; s++)
+            genu_tally_plateau(&b->tally[side], genu_scenarios_place(n, s), &b->plateau[at + s],
+                               &t->frames->settings.plateau);
+    }
 }
 
 /* Joint reactions of scenario s. */
@@ -240,29 +238,33 @@ static double reserve_share(const sweep_block *b, const genu_trial *t, int s, in
                 fmax(joint_share(b, t, s, leg->tibia), joint_share(b, t, s, leg->talus)));
 }
 
-/* Summaries of the scenario at place s, which was solved as number `lane`. */
-static void summarise(sweep_block *b, const genu_trial *t, int s, int lane)
+static double or_nan(double peak)
+{
+    return peak > -INFINITY ? peak : NAN;
+}
+
+/* Summaries of the scenario at place s of the block, in this place of the tally. */
+static void summarise(sweep_block *b, const genu_trial *t, int s, int place)
 {
     int weak = 0;
     for (int side = 0; side < t->n_side; side++) {
+        const genu_tally *tally = &b->tally[side];
         size_t at = (size_t)(s * t->n_side + side);
-        genu_curve_summary knee = { 0 };
-        for (int l = 0; l < SWEEP_N_LOAD; l++) {
-            genu_curve_summary c =
-                genu_cycle_apply(&b->rule[side], b->curve[l] + at * (size_t)t->n_frame);
-            const double list[SWEEP_N_SUM] = { c.peak, c.peak1, c.peak2, c.peak_time, c.impulse };
+        for (int l = 0; l < GENU_N_LOAD; l++) {
+            int frame = (int)tally->peak_frame[l][place];
+            const double list[SWEEP_N_SUM] = { or_nan(tally->peak[0][l][place]),
+                                               or_nan(tally->peak[1][l][place]),
+                                               or_nan(tally->peak[2][l][place]),
+                                               frame < 0 ? NAN : t->time[frame],
+                                               tally->impulse[l][place] };
             for (int k = 0; k < SWEEP_N_SUM; k++)
                 b->sum[l][k][at] = list[k];
-            if (l == FORCE)
-                knee = c;
         }
-        double medial = b->sum[MEDIAL][4][at], both = medial + b->sum[LATERAL][4][at];
+        double medial = b->sum[GENU_LOAD_MEDIAL][4][at];
+        double both = medial + b->sum[GENU_LOAD_LATERAL][4][at];
         b->medial_share[at] = both > 0 ? medial / both : NAN;
         b->reserve_share[at] = reserve_share(b, t, s, side);
-        b->saturated[at] =
-            knee.peak_frame < 0
-                ? 0
-                : b->out.saturated[(knee.peak_frame * t->n_side + side) * GENU_BLOCK + lane];
+        b->saturated[at] = tally->saturated[place];
         int outcome =
             b->reserve_share[at] > GENU_WEAK_SHARE ? GENU_OUTCOME_WEAK : GENU_OUTCOME_SOLVED;
         weak |= outcome == GENU_OUTCOME_WEAK;
@@ -444,6 +446,7 @@ void sweep_block_solve(sweep_block *b, int at, int n)
     const genu_trial *t = b->trial;
     size_t muscles = (size_t)t->model->n_muscle;
     double *factor = b->factor + (size_t)at * muscles;
+    begin_tally(b, t, at, n);
     genu_scenario_out out = out_at(b, t, at);
     for (int s = 0; s < n; s++) {
         genu_binding_strength(t->binding, t->study, b->first + at + s,
@@ -451,10 +454,9 @@ void sweep_block_solve(sweep_block *b, int at, int n)
         b->body_weight[at + s] = t->body_weight;
     }
     genu_scenarios_solve(t->plan, b->worker, n, factor, &out);
-    curves(b, t, at, n);
     for (int s = 0; s < n; s++) {
         reactions(b, t, at + s);
-        summarise(b, t, at + s, s);
+        summarise(b, t, at + s, genu_scenarios_place(n, s));
         if (b->slopes)
             slopes(b, t, at + s);
     }

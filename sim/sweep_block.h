@@ -4,16 +4,15 @@
 
 #include "sim/trial.h"
 #include "solvers/slopes.h"
+#include "solvers/tally.h"
 
-/* Curves of the knee and its neighbours, in the order of sweep_load_names. */
-enum { SWEEP_N_LOAD = 9, SWEEP_N_SUM = 5 };
-extern const char *const sweep_load_names[SWEEP_N_LOAD];
+enum { SWEEP_N_SUM = 5 };
+extern const char *const sweep_load_names[GENU_N_LOAD];
 extern const char *const sweep_sum_suffix[SWEEP_N_SUM]; /* _peak, _peak1, ... */
-enum { SWEEP_PATELLA = 6 };                             /* absent without a patella */
 
-/* Loads whose derivatives by strength are written, as numbers of sweep_load_names. */
+/* Loads whose derivatives by strength are written. */
 enum { SWEEP_N_SLOPE = 6, SWEEP_N_SLOPE_SUM = 4 };
-extern const int sweep_slope_load[SWEEP_N_SLOPE];
+extern const genu_load sweep_slope_load[SWEEP_N_SLOPE];
 extern const char *const sweep_slope_suffix[SWEEP_N_SLOPE_SUM]; /* _peak_slope, ... */
 
 /* Results of n scenarios; arrays as the datasets of the same names, NAN where missing. */
@@ -26,8 +25,10 @@ typedef struct sweep_block {
     genu_plateau plateau[GENU_BLOCK]; /* of each scenario                               */
     double *body_weight;              /* n                                              */
     genu_scenario_out out;
-    double *curve[SWEEP_N_LOAD];            /* n x n_side x n_frame             */
-    double *sum[SWEEP_N_LOAD][SWEEP_N_SUM]; /* n x n_side                */
+    genu_tally *tally;                     /* n_side: of the scenarios that are solved now  */
+    int at, n_solved;                      /* which they are: from this place on, so many   */
+    double *curve[GENU_N_LOAD];            /* n x n_side x n_frame; NULL: not wanted        */
+    double *sum[GENU_N_LOAD][SWEEP_N_SUM]; /* n x n_side                                    */
     double *medial_share, *reserve_share, *saturated, *status; /* n x n_side */
     double *reaction_force, *reaction_moment;                  /* n x n_joint x 3 x n_frame */
     genu_slopes *slopes;                                       /* NULL: not wanted            */

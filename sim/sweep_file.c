@@ -122,7 +122,8 @@ static int wanted(const genu_trial *t, const char *name)
 {
     static const char *const curves[] = { "iterations", "residual", "not_converged" };
     static const char *const muscles[] = { "activation", "muscle_force", "reserve" };
-    if (!strncmp(name, sweep_load_names[SWEEP_PATELLA], strlen(sweep_load_names[SWEEP_PATELLA])) &&
+    if (!strncmp(name, sweep_load_names[GENU_LOAD_PATELLA],
+                 strlen(sweep_load_names[GENU_LOAD_PATELLA])) &&
         t->frames->leg[0].patella < 0)
         return 0;
     if (is_slope(name))
@@ -137,7 +138,7 @@ static int wanted(const genu_trial *t, const char *name)
     for (int i = 0; i < 3; i++)
         if (!strcmp(name, muscles[i]))
             return (t->study->output & GENU_OUTPUT_MUSCLES) != 0;
-    for (int l = 0; l < SWEEP_N_LOAD; l++)
+    for (int l = 0; l < GENU_N_LOAD; l++)
         if (!strcmp(name, sweep_load_names[l]))
             return (t->study->output & GENU_OUTPUT_CURVES) != 0;
     return 1;
@@ -310,7 +311,7 @@ void sweep_file_columns(sweep_columns *c, const genu_trial *t, const sweep_block
         add(c, t, name, b->value ? b->value + i * GENU_BLOCK : NULL);
     }
     c->n_parameter = c->n;
-    for (int l = 0; l < SWEEP_N_LOAD; l++) {
+    for (int l = 0; l < GENU_N_LOAD; l++) {
         add(c, t, sweep_load_names[l], b->curve[l]);
         for (int k = 0; k < SWEEP_N_SUM; k++) {
             snprintf(name, sizeof name, "%s%s", sweep_load_names[l], sweep_sum_suffix[k]);

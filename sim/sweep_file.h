@@ -13,7 +13,7 @@ GENU_MUST_USE genu_status sweep_file_open(genu_writer **w, const genu_trial *t,
 
 /* The datasets that hold something of each scenario, and where a block keeps it. */
 enum {
-    SWEEP_COLUMN_MAX = GENU_PARAMETER_MAX + SWEEP_N_LOAD * (1 + SWEEP_N_SUM) +
+    SWEEP_COLUMN_MAX = GENU_PARAMETER_MAX + GENU_N_LOAD * (1 + SWEEP_N_SUM) +
                        SWEEP_N_SLOPE * (4 + SWEEP_N_SLOPE_SUM) + 20
 };
 typedef struct sweep_columns {

@@ -76,7 +76,8 @@ void genu_identity_of(genu_identity *id, const genu_trial *t)
 {
     memset(id, 0, sizeof *id);
     const char *text = genu_study_text(t->study);
-    snprintf(id->vectors, sizeof id->vectors, "%s", genu_plan_level(t->plan));
+    snprintf(id->vectors, sizeof id->vectors, "%s",
+             genu_sharing_level_name(genu_plan_level(t->plan)));
     build_text(id->build, sizeof id->build);
     genu_digest(text, strlen(text), id->study);
     snprintf(id->model, sizeof id->model, "%s", t->model_digest);

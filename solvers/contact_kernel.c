@@ -1,4 +1,4 @@
-/* contact_kernel.c - contact loads of eight scenarios of one frame, in the lanes of vector registers.
+/* contact_kernel.c - contacts of eight scenarios of one frame, in the lanes of vector registers.
  *
  * Compiled once per instruction set, as sharing_kernel.c.
  */
@@ -11,18 +11,82 @@ enum { LANES = GENU_SHARING_LANES, ROWS = GENU_N_CONTACT };
 #define GENU_CONTACT_KERNEL genu_contact_kernel_baseline
 #endif
 
-void GENU_CONTACT_KERNEL(int n, const double *column, const double *force, double *sum)
+INLINE vd get(const double *x, int i)
 {
-    for (int part = 0; part < LANES / WIDTH; part++) {
-        vd rows[ROWS];
-        for (int r = 0; r < ROWS; r++)
-            rows[r] = *((const vd *)(sum + r * LANES) + part);
-        for (int i = 0; i < n; i++) {
-            vd f = *((const vd *)(force + i * LANES) + part);
-            for (int r = 0; r < ROWS; r++)
-                rows[r] += column[i * ROWS + r] * f;
-        }
-        for (int r = 0; r < ROWS; r++)
-            *((vd *)(sum + r * LANES) + part) = rows[r];
+    return *(const vd *)(x + (size_t)i * LANES);
+}
+
+INLINE vd *at(double *x, int i)
+{
+    return (vd *)(x + (size_t)i * LANES);
+}
+
+static void take_forces(const genu_contact_lanes *l, int first)
+{
+    const double *active = l->active, *passive = l->passive, *a = l->a + first;
+    const double *strength = l->strength + first;
+    double *force = l->force + first;
+    for (int i = 0, n = l->n; i < n; i++)
+        *at(force, i) = get(strength, i) * (get(a, i) * active[i] + passive[i]);
+}
+
+/* Rows whose number the compiler knows stand in registers. */
+INLINE void press(const genu_contact_lanes *l, const genu_contact_part *p, const int n_row,
+                  int first)
+{
+    vd sum[6];
+    const double *column = l->column + (size_t)(p->side * l->n) * ROWS + p->row;
+    const double *force = l->force + first;
+    const int *muscle = p->muscle;
+    double *to = l->contact + (size_t)(p->side * ROWS + p->row) * l->stride + first;
+    for (int r = 0; r < n_row; r++)
+        sum[r] = *(vd *)(to + (size_t)r * l->stride);
+    for (int i = 0, n = p->n; i < n; i++) {
+        const double *own = column + (size_t)muscle[i] * ROWS;
+        vd f = get(force, muscle[i]);
+        for (int r = 0; r < n_row; r++)
+            sum[r] += own[r] * f;
+    }
+    for (int r = 0; r < n_row; r++)
+        *(vd *)(to + (size_t)r * l->stride) = sum[r];
+}
+
+static void count_saturated(const genu_contact_lanes *l, int first)
+{
+    const double *full = l->full, *a = l->a + first;
+    for (int i = 0, n = l->n; i < n; i++) {
+        vm is_full = v_at_most(v_spread(full[i]), get(a, i));
+        if (!v_any(is_full) || l->side[i] < 0)
+            continue;
+        vd *to = (vd *)(l->saturated + (size_t)l->side[i] * l->stride + first);
+        *to += v_pick(is_full, v_spread(1), (vd){ 0 });
+    }
+}
+
+static void take_reserves(const genu_contact_lanes *l, int first)
+{
+    for (int j = 0, r = 0; j < l->m; j++) {
+        vd sum = { 0 };
+        for (; r < l->k && l->reserve_on[r] == j; r++) // which come in the order of coordinates
+            sum += l->rho[r] * get(l->x + first, r);
+        *at(l->reserve + first, j) = sum;
+        vd *most = (vd *)(l->most + (size_t)l->coord[j] * l->stride + first),
+           size = v_absolute(sum);
+        *most = v_pick(v_at_most(size, *most), *most, size); // from NAN on
+    }
+}
+
+void GENU_CONTACT_KERNEL(const genu_contact_lanes *l)
+{
+    for (int first = 0; first < LANES; first += WIDTH) {
+        if (l->active)
+            take_forces(l, first);
+        for (int i = 0; i < l->n_part; i++)
+            if (l->part[i].n_row == 6)
+                press(l, &l->part[i], 6, first);
+            else
+                press(l, &l->part[i], 3, first);
+        count_saturated(l, first);
+        take_reserves(l, first);
     }
 }

@@ -3,12 +3,13 @@
  * The coordinates fall into groups that no muscle joins (each leg, the trunk); every group is its
  * own sharing problem, and a group in which no scenario changes a strength is solved once.
  *
- * Method:     sharing.h, eight scenarios side by side, each frame started from the one before; with
- *             elastic tendons, along tangents of the forces that are taken anew until they hold
+ * Method:     sharing.h, eight scenarios side by side; each starts from the frame before and what
+ *             changed since then in the scenario before. With elastic tendons, along tangents of the
+ *             forces that are taken anew until they hold
  * Depends on: solvers/elastic.h, solvers/frames.h, solvers/sharing.h
  * Memory:     all of it in genu_plan_new and genu_worker_new; nothing is allocated afterwards
- * Thread use: one constant genu_plan for all, one genu_worker per thread. A scenario's numbers
- *             depend on its own factors alone, not on the block or thread that solves it
+ * Thread use: one constant genu_plan for all, one genu_worker per thread. The bits of a scenario's numbers
+ *             depend on the scenarios that it is solved with, not on the thread
  */
 #ifndef GENU_SOLVERS_SCENARIOS_H
 #define GENU_SOLVERS_SCENARIOS_H
@@ -19,7 +20,7 @@
 enum {
     GENU_BLOCK = 64
 }; /* scenarios that one call may solve; larger: fewer set-ups per frame,
-    * but fewer blocks to spread over threads */
+    * but fewer blocks to spread over threads. A multiple of GENU_SHARING_LANES */
 
 typedef struct genu_share_settings {
     double power;   /* exponent of the activations [2]                ([2, 20])          */
@@ -69,25 +70,33 @@ void genu_worker_free(genu_worker *worker);
 typedef struct genu_scenario_out {
     double *activation;  /* n x n_muscle x n_frame                                            */
     double *force;       /* n x n_muscle x n_frame, N along the tendon                        */
-    double *contact;     /* n_frame x n_side x GENU_N_CONTACT x GENU_BLOCK, N and Nm: as
-                            genu_frames_contact, scenario s at [... * GENU_BLOCK + s]         */
-    double *saturated;   /* n_frame x n_side x GENU_BLOCK: muscles of that side at their upper
-                            bound                                                             */
     double *reserve;     /* n x n_coord x n_frame, Nm or N                                    */
     double *most;        /* n x n_coord: largest |reserve| of all frames                      */
     double *residual;    /* n x n_frame, largest error of a coordinate's balance, Nm          */
     double *iterations;  /* n x n_frame, Newton steps                                         */
     double *open;        /* n x n_frame, 1 where a frame did not converge, else 0             */
     double *unconverged; /* n: number of frames that did not converge                         */
+
+    /* Called with `context` after each frame k, while its numbers are near:
+     *   contact    n_side x GENU_N_CONTACT x GENU_BLOCK, N and Nm: as genu_frames_contact
+     *   saturated  n_side x GENU_BLOCK: muscles of that side at their upper bound
+     * of the scenario s at [... * GENU_BLOCK + genu_scenarios_place(n, s)]; what lies between belongs to
+     * nobody. Places come in eights. */
+    void (*frame)(void *context, int k, const double *contact, const double *saturated);
+    void *context;
 } genu_scenario_out;
+
+/** Where scenario s of n stands among the GENU_BLOCK places of a frame: in the lanes of one register stand
+ *  scenarios far apart, so that each follows its neighbour, from whose solution it starts. */
+int genu_scenarios_place(int n, int s);
 
 /** Solve n (1 to GENU_BLOCK) scenarios. factor (n x n_muscle, >= 0) are the strength factors,
  *  1 for every muscle that is not flagged in `changed`. */
 void genu_scenarios_solve(const genu_plan *plan, genu_worker *worker, int n, const double *factor,
                           const genu_scenario_out *out);
 
-/** Which vector instructions the plan's workers use. */
-const char *genu_plan_level(const genu_plan *plan);
+/** Which vector instructions the plan's workers use; never AUTO. */
+genu_sharing_level genu_plan_level(const genu_plan *plan);
 
 /** 1: coordinate i is part of the sharing. */
 int genu_plan_shares(const genu_plan *plan, int i);

@@ -8,17 +8,27 @@
 #include "solvers/contact_kernel.h"
 #include "solvers/scenarios.h"
 
+enum { GROUP_PARTS = 4 }; /* knee, patella, hip, ankle of one side */
+
 /* Coordinates joined by muscles, with the muscles that join them. */
 typedef struct group {
-    int n, m, k;         /* muscles, coordinates, reserves                                    */
-    int *muscle;         /* n: index in the model                                             */
-    int *dof;            /* m: index in frames.dof                                            */
-    int *reserve_on;     /* k: coordinate within the group                                    */
-    double *R;           /* n_frame x n x m                                                   */
-    double *contact;     /* n_frame x n_side x n x GENU_N_CONTACT                             */
-    int *side;           /* n: index in frames.settings.side, -1: of none of these            */
-    double *w, *lo, *hi; /* n                                                                 */
+    int n, m, k;      /* muscles, coordinates, reserves                                    */
+    int *muscle;      /* n: index in the model; those that cross the same coordinates stand
+                            one after the other                                               */
+    int *dof, *coord; /* m: index in frames.dof and in the model                           */
+    int *reserve_on;  /* k: coordinate within the group                                    */
+    double *R;        /* n_frame x n x m                                                   */
+    char *crosses;    /* n x m flags                                                       */
+    double *active, *passive; /* n_frame x n: force = active a + passive, N at strength 1     */
+    double *contact; /* n_frame x n_side x n x GENU_N_CONTACT                             */
+    int n_part;
+    genu_contact_part *part; /* which of that is not 0 in all frames                          */
+    int *pressing;           /* what the parts point into                                     */
+    int *side;               /* n: index in frames.settings.side, -1: of none of these            */
+    double *w, *lo, *hi;     /* n                                                                 */
+    double *full;            /* n: activations from here on are at their upper bound              */
     double *rho, *reserve_lo, *reserve_hi; /* k                                               */
+    genu_sharing_problem **problem; /* n_frame                                                */
     int changed; /* some scenario changes a muscle of it                              */
     /* solved once, when not changed */
     double *a;       /* n_frame x n                                                       */
@@ -43,20 +53,38 @@ struct genu_plan {
     genu_contact_kernel *kernel;
 };
 
+/* What one thread keeps of a group that changes. Places: genu_scenarios_place. */
+typedef struct group_work {
+    genu_sharing *sharing;
+    double *strength;  /* GENU_BLOCK / 8 x n x 8: factors of the group's muscles         */
+    double *lambda[2]; /* GENU_BLOCK / 8 x m x 8: of the even and of the odd frames      */
+    double *guess;     /* GENU_BLOCK x n: activations of the frame before; elastic only  */
+} group_work;
+
 struct genu_worker {
-    genu_sharing **sharing; /* one per group, NULL where it is solved once */
-    double *F, *tau, *a, *x;
-    double *lambda;           /* GENU_BLOCK x m x 8: of an octet at its first scenario            */
-    double *active, *passive; /* n: force = active a + passive, N at strength 1; elastic only     */
-    double *force;            /* n x 8, N                                                         */
-    double *strength;         /* n x GENU_BLOCK: factors of the group's muscles                   */
-    double *guess;            /* GENU_BLOCK x n: activations of the frame before; elastic only    */
-    int n_group;
+    int n_group, n_place;
+    group_work *of;                   /* n_group                                        */
+    double *F, *tau, *a, *x, *lambda; /* of one octet: n, m, n, k, m x 8                */
+    double *force, *reserve;          /* n x 8, m x 8                                   */
+    double *active, *passive;         /* n: of one scenario; elastic only               */
+    double *single, *single_x;        /* n x 8, k x 8: likewise, in lane 0               */
+    double *contact, *saturated; /* of one frame: n_side x GENU_N_CONTACT and n_side x GENU_BLOCK */
+    double *most;                /* n_coord x GENU_BLOCK                           */
 };
+
+/* Force at rest of a muscle that crosses no coordinate, N at strength 1. */
+double genu_plan_rest_force(const genu_plan *p, int i, int k);
+
+/* What muscle i does with this force to the contacts of frame k, added to rows that are stride apart. */
+void genu_plan_press(const genu_frames *f, int k, int i, double force, double *to, size_t stride);
+
+/* Moments (m) of the reserves whose controls are x, stride apart. */
+void genu_plan_reserves(const group *g, const double *x, size_t stride, double *reserve);
 
 static inline genu_sharing_frame frame_of(const group *g, int k)
 {
     return (genu_sharing_frame){ .R = g->R + (size_t)k * (size_t)g->n * (size_t)g->m,
+                                 .crosses = g->crosses,
                                  .w = g->w,
                                  .lo = g->lo,
                                  .hi = g->hi,

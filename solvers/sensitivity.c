@@ -16,14 +16,14 @@ genu_status genu_sensitivity_prepare(genu_sharing *w, const double *F, const dou
                                      const double *x, const double *lambda)
 {
     w->is_prepared = 0;
-    if (!w->is_set || !all_finite(F, w->n) || !all_finite(a, w->n) ||
+    if (!w->q || !all_finite(F, w->n) || !all_finite(a, w->n) ||
         (w->k > 0 && !all_finite(x, w->k)) || !all_finite(lambda, w->m))
         return GENU_E_RANGE;
     for (int c = 0; c < w->n_column; c++) {
         w->y[c] = c < w->n ? a[c] : x[c - w->n];
         w->capacity[c] = c < w->n ? F[c] : 1;
-        for (int e = w->start[c]; e < w->start[c + 1]; e++)
-            w->A[e] = w->capacity[c] * w->arm[e];
+        for (int e = w->q->start[c]; e < w->q->start[c + 1]; e++)
+            w->A[e] = w->capacity[c] * w->q->arm[e];
     }
     memcpy(w->lambda, lambda, (size_t)w->m * sizeof *lambda);
     w->soft = 0;
@@ -39,15 +39,15 @@ genu_status genu_sensitivity_prepare(genu_sharing *w, const double *F, const dou
 static double dot(const genu_sharing *w, int c, const double *value, const double *v)
 {
     double sum = 0;
-    for (int e = w->start[c]; e < w->start[c + 1]; e++)
-        sum += value[e] * v[w->at[e]];
+    for (int e = w->q->start[c]; e < w->q->start[c + 1]; e++)
+        sum += value[e] * v[w->q->at[e]];
     return sum;
 }
 
 /* change of marginal use of muscle k by its own capacity, at constant lambda */
 static double own_use(const genu_sharing *w, int k, double dF)
 {
-    return dF * dot(w, k, w->arm, w->lambda);
+    return dF * dot(w, k, w->q->arm, w->lambda);
 }
 
 /* rhs = d(tau - A y)/ds_k at constant lambda:
@@ -57,8 +57,8 @@ static void unbalance(const genu_sharing *w, int k, double dF, const double *dta
     double force = dF * w->y[k] + w->capacity[k] * w->slope[k] * own_use(w, k, dF);
     for (int j = 0; j < w->m; j++)
         rhs[j] = dtau ? dtau[(size_t)k * (size_t)w->m + (size_t)j] : 0;
-    for (int e = w->start[k]; e < w->start[k + 1]; e++)
-        rhs[w->at[e]] -= w->arm[e] * force;
+    for (int e = w->q->start[k]; e < w->q->start[k + 1]; e++)
+        rhs[w->q->at[e]] -= w->q->arm[e] * force;
 }
 
 genu_status genu_sensitivity_forces(genu_sharing *w, const double *dF, const double *dtau,
@@ -99,9 +99,9 @@ genu_status genu_sensitivity_load(genu_sharing *w, const double *dF, const doubl
     for (int i = 0; i < w->n_column; i++) {
         double per_control = i < w->n ? c[i] * w->capacity[i] : 0;
         if (i >= w->n && cx)
-            per_control = cx[i - w->n] * w->arm[w->start[i]];
-        for (int e = w->start[i]; e < w->start[i + 1]; e++)
-            mu[w->at[e]] += w->A[e] * w->slope[i] * per_control;
+            per_control = cx[i - w->n] * w->q->arm[w->q->start[i]];
+        for (int e = w->q->start[i]; e < w->q->start[i + 1]; e++)
+            mu[w->q->at[e]] += w->A[e] * w->slope[i] * per_control;
     }
     genu_sharing_backsolve(w->m, w->M, mu);
 

@@ -14,11 +14,12 @@
  *             to its end, and finishes on the unsmoothed conditions in a and lambda
  * Cost:       O(n m^2) per Newton step, less where a muscle crosses few coordinates
  * Depends on: models/base.h
- * Memory:     all of it in genu_sharing_new; nothing is allocated afterwards
- * Thread use: one genu_sharing per thread; all inputs may be shared
+ * Memory:     all of it in genu_sharing_new and genu_sharing_problem_new, but for the first
+ *             genu_sharing_set, which makes a problem of its own
+ * Thread use: one genu_sharing per thread; problems that are set and all inputs may be shared
  *
- * Order of use: _new once per thread, _set once per frame, _solve or _solve8 once per scenario or
- * block of eight scenarios. Results do not depend on what the workspace solved before.
+ * Order of use: _new once per thread, _set (or _use) once per frame, _solve or _solve8 once per scenario
+ * or block of eight scenarios. Results do not depend on what the workspace solved before.
  */
 #ifndef GENU_SOLVERS_SHARING_H
 #define GENU_SOLVERS_SHARING_H
@@ -27,7 +28,8 @@
 
 enum { GENU_SHARING_LANES = 8 }; /* scenarios side by side in one block */
 
-typedef struct genu_sharing genu_sharing; /* workspace: the frame, iterates, factors */
+typedef struct genu_sharing genu_sharing;                 /* workspace: iterates, factors    */
+typedef struct genu_sharing_problem genu_sharing_problem; /* a frame, as the solvers read it */
 
 /* Instruction set of the side-by-side kernel. Each has its own last bits: the wider ones multiply and
  * add in one operation. */
@@ -50,11 +52,12 @@ typedef struct genu_sharing_settings {
 
 /* What the scenarios of a frame have in common. n muscles, m coordinates, k reserves. */
 typedef struct genu_sharing_frame {
-    const double *R;          /* n x m, row-major: moment arms, m (or 1 for a translation) */
-    const double *w;          /* n: weights (> 0); NULL: 1                                 */
-    const double *lo, *hi;    /* n: bounds, 0 <= lo <= hi < inf; NULL: 0 and 1             */
-    const int *reserve_on;    /* k: coordinate of each reserve ([0, m))                    */
-    const double *rho;        /* k: moment at control 1, Nm (or N) (> 0)                   */
+    const double *R;       /* n x m, row-major: moment arms, m (or 1 for a translation) */
+    const char *crosses;   /* n x m: 0 where an arm is nothing but rounding; NULL: where it is 0  */
+    const double *w;       /* n: weights (> 0); NULL: 1                                 */
+    const double *lo, *hi; /* n: bounds, 0 <= lo <= hi < inf; NULL: 0 and 1             */
+    const int *reserve_on; /* k: coordinate of each reserve ([0, m))                    */
+    const double *rho;     /* k: moment at control 1, Nm (or N) (> 0)                   */
     const double *reserve_w;  /* k: weights v (> 0); NULL: 1                               */
     const double *reserve_lo; /* k: lower bound of x, may be -inf; NULL: -inf              */
     const double *reserve_hi; /* k: upper bound of x, may be +inf; NULL: +inf              */
@@ -78,6 +81,7 @@ typedef struct genu_sharing_block {
     double *x;               /* k x 8; may be NULL when k = 0                      */
     double *lambda;          /* m x 8; in: start, when warm; out: multipliers      */
     genu_sharing_info *info; /* 8; may be NULL                                     */
+    int costs;               /* 1: info has objective and n_saturated, too, else 0 */
 } genu_sharing_block;
 
 /** p = q = 2, 1e-9 Nm plus 1e-10 of the largest moment, 1000 steps, the machine's best kernel. */
@@ -98,10 +102,29 @@ void genu_sharing_free(genu_sharing *w);
 const char *genu_sharing_level_name(genu_sharing_level level);
 genu_sharing_level genu_sharing_level_of(const genu_sharing *w);
 
-/** Take over (copy) what the scenarios of this frame share.
+/** What the scenarios of one frame share, copied; once per frame for all threads.
  *
- *  Returns GENU_OK, or GENU_E_RANGE with a sentence that names the entry and its value; after a
- *  failure the workspace must be set again before it solves. */
+ *  settings  those of the workspaces that will use it (powers); NULL: the defaults
+ *
+ *  Muscles that cross the same coordinates should stand one after the other: lanes are then read and written
+ *  where the caller has them.
+ *
+ *  _new   GENU_E_RANGE for a size as genu_sharing_new has them, GENU_E_MEMORY; on failure *q is NULL
+ *  _set   GENU_OK, or GENU_E_RANGE with a sentence that names the entry and its value; after a
+ *         failure the problem must be set again before it is used */
+GENU_MUST_USE genu_status genu_sharing_problem_new(genu_sharing_problem **q, int n, int m, int k,
+                                                   const genu_sharing_settings *settings,
+                                                   genu_err *err);
+GENU_MUST_USE genu_status genu_sharing_problem_set(genu_sharing_problem *q,
+                                                   const genu_sharing_frame *frame, genu_err *err);
+void genu_sharing_problem_free(genu_sharing_problem *q);
+
+/** Solve this frame from now on. q must outlive its use. GENU_E_RANGE when it is not set, or of other
+ *  sizes or powers. */
+GENU_MUST_USE genu_status genu_sharing_use(genu_sharing *w, const genu_sharing_problem *q);
+
+/** genu_sharing_problem_set and genu_sharing_use of a problem of the workspace's own; also
+ *  GENU_E_MEMORY. */
 GENU_MUST_USE genu_status genu_sharing_set(genu_sharing *w, const genu_sharing_frame *frame,
                                            genu_err *err);
 

@@ -1,8 +1,8 @@
 /* sharing_kernel.c - eight scenarios of one frame side by side in the lanes of vector registers.
  *
- * p = q = 2: y = clip(s / (2 w)), the dual is piecewise quadratic, a Newton step is exact inside
- * one active set. p > 2, where no control may be 0: y = clip((s / (p w))^(1 / (p - 1))), whose slope is
- * finite between the bounds; from a start near the end, since there is no continuation here.
+ * p = q = 2: y = clip(s), the dual is piecewise quadratic, a Newton step is exact inside one active
+ * set. p > 2, where no control may be 0: y = clip((unit s)^(1 / (p - 1))), whose slope is finite between
+ * the bounds; from a start near the end, since there is no continuation here.
  *
  * Compiled once per instruction set (CMakeLists.txt), with vectors as wide as that machine's: wider
  * ones are lowered badly. No sum crosses lanes, so a lane's bits are the same whatever the others hold.
@@ -10,13 +10,7 @@
 #include "solvers/sharing_private.h"
 #include "solvers/vector.h"
 
-#include <math.h>
-
-#ifdef __SSE2__
-#include <immintrin.h>
-#endif
-
-enum { LANES = GENU_SHARING_LANES };
+enum { LANES = GENU_SHARING_LANES, NARROW = GENU_SHARING_NARROW, SMALL = 8 };
 
 #ifndef GENU_SHARING_KERNEL
 #define GENU_SHARING_KERNEL genu_sharing_kernel_baseline
@@ -29,46 +23,32 @@ static const double enough = 0.5;        /* of the first slope: a search ends be
 static const int early_steps = 4;        /* more: cycles without ascent                       */
 static const int max_trials = 40;        /* of one line search, then the lane is given up     */
 
-static inline vd pick(vm mask, vd yes, vd no)
+/* Where the arrays of these lanes begin; by value, so that stores need not be feared to change it. */
+typedef struct view {
+    const genu_sharing_problem *q;
+    const double *capacity, *one, *tau;
+    double *a, *x, *half, *weight, *s, *ds, *M, *r, *step, *from, *trials;
+    vd tol;
+} view;
+
+INLINE vd *at(double *x, int i)
 {
-    return (vd)((mask & (vm)yes) | (~mask & (vm)no));
+    return (vd *)(x + (size_t)i * LANES);
 }
 
-static inline vd absolute(vd x)
+INLINE vd get(const double *x, int i)
 {
-    return pick(x < 0, -x, x);
+    return *(const vd *)(x + (size_t)i * LANES);
 }
 
-static inline int any(vm mask)
+INLINE int packed(int i, int j)
 {
-#if defined(__AVX512F__)
-    return _mm512_test_epi64_mask((__m512i)mask, (__m512i)mask) != 0;
-#elif defined(__AVX__)
-    return _mm256_movemask_pd((__m256d)mask) != 0;
-#elif defined(__SSE2__)
-    return _mm_movemask_pd((__m128d)mask) != 0;
-#else
-    long long all = 0;
-    for (int l = 0; l < WIDTH; l++)
-        all |= mask[l];
-    return all != 0;
-#endif
+    return i * (i + 1) / 2 + j;
 }
 
-static inline vd spread(double x)
+INLINE vd clip(vd y, double lo, double hi)
 {
-    return x - (vd){ 0 };
-}
-
-static inline vd *at(double *x, int i, int part)
-{
-    return (vd *)(x + (size_t)i * LANES) + part;
-}
-
-static inline vd clip(vd y, double lo, double hi)
-{
-    y = pick(y < lo, spread(lo), y);
-    return pick(y > hi, spread(hi), y);
+    return v_min(v_spread(hi), v_max(v_spread(lo), y)); // keeps a NAN of y
 }
 
 /* --- columns that act on the same coordinates ------------------------------------------------
@@ -76,32 +56,28 @@ static inline vd clip(vd y, double lo, double hi)
  * What they all read or add to stands in registers: each of these functions is built once for every
  * number e of coordinates up to NARROW, and once more, column by column, for those with more. */
 
-enum { NARROW = 5 }; /* muscles cross one to five coordinates as a rule */
+/* Rows of one run in the arrays of the lanes. */
+typedef struct rows {
+    int n;
+    const double *arm, *outer, *lo, *hi, *unit, *capacity;
+    double *y, *weight, *s, *ds;
+} rows;
 
-#define INLINE static inline __attribute__((always_inline))
-
-/* Where the arrays of the lanes begin; by value, so that stores need not be feared to change it. */
-typedef struct arrays {
-    double *capacity, *s, *y, *ds, *lambda, *r, *step, *M;
-    const double *half, *unit, *lo, *hi;
-    double power;
-} arrays;
-
-INLINE arrays arrays_of(const genu_sharing_lanes *l)
+INLINE rows rows_of(view v, const genu_sharing_run *k)
 {
-    return (arrays){ .capacity = l->capacity,
-                     .s = l->s,
-                     .y = l->y,
-                     .ds = l->ds,
-                     .lambda = l->lambda,
-                     .r = l->r,
-                     .step = l->step,
-                     .M = l->M,
-                     .half = l->half,
-                     .unit = l->unit,
-                     .lo = l->lo,
-                     .hi = l->hi,
-                     .power = l->power };
+    size_t first = (size_t)k->first * LANES,
+           all = (size_t)(k->is_reserve ? v.q->n : 0) * LANES + first;
+    return (rows){ .n = k->n,
+                   .arm = k->arm,
+                   .outer = k->outer,
+                   .lo = k->lo,
+                   .hi = k->hi,
+                   .unit = k->unit,
+                   .capacity = (k->is_reserve ? v.one : v.capacity) + first,
+                   .y = (k->is_reserve ? v.x : v.a) + first,
+                   .weight = v.weight + all,
+                   .s = v.s + all,
+                   .ds = v.ds + all };
 }
 
 /* x^(1 / (power - 1)) of x >= 0; powers 3 and 5 by square roots */
@@ -110,382 +86,514 @@ static vd root(double power, vd x)
     double inverse = 1 / (power - 1);
     int roots = power == 3 ? 1 : power == 5 ? 2 : 0;
     for (int k = 0; k < roots; k++)
-        for (int i = 0; i < WIDTH; i++)
-            x[i] = sqrt(x[i]);
+        x = v_sqrt(x);
     for (int i = 0; i < WIDTH && !roots; i++)
         x[i] = pow(x[i], inverse);
     return x;
 }
 
 /* what a column would be at the marginal use s without bounds */
-INLINE vd want_of(double power, double unit, double half, vd s)
+INLINE vd want_of(double power, double unit, vd s)
 {
-    if (unit > 0)
-        return root(power, pick(s > 0, s, (vd){ 0 }) * unit);
-    return s * half;
+    return power > 2 && unit > 0 ? root(power, v_max((vd){ 0 }, s) * unit) : s;
 }
 
-/* control, slope and force of column c, whose coordinates are worth `use` */
-INLINE vd respond_column(arrays l, int c, vd use, int part)
+/* Control and weight of row i at its use; returns its force. */
+INLINE vd respond_row(double power, rows k, int i, vd use)
 {
-    vd capacity = *at(l.capacity, c, part), s = capacity * use;
-    vd want = want_of(l.power, l.unit[c], l.half[c], s), y = clip(want, l.lo[c], l.hi[c]);
-    vd slope = spread(l.half[c]);
-    if (l.unit[c] > 0)
-        slope = want / ((l.power - 1) * s);
-    *at(l.s, c, part) = s;
-    *at(l.y, c, part) = y;
-    *at(l.ds, c, part) = pick(want == y, slope, (vd){ 0 });
+    vd capacity = get(k.capacity, i), s = capacity * use, squared = capacity * capacity;
+    vd want = want_of(power, k.unit[i], s), y = clip(want, k.lo[i], k.hi[i]);
+    if (power > 2 && k.unit[i] > 0)
+        squared *= want / ((power - 1) * s);
+    *at(k.y, i) = y;
+    *at(k.weight, i) = v_pick(v_equal(want, y), squared, (vd){ 0 });
     return capacity * y;
 }
 
-INLINE void respond_run(arrays l, genu_sharing_run k, const int e, int part)
+INLINE vd use_of(const double *arm, const vd *lambda, const int e)
+{
+    if (e == 0)
+        return (vd){ 0 };
+    vd use = arm[0] * lambda[0];
+    for (int j = 1; j < e; j++)
+        use += arm[j] * lambda[j];
+    return use;
+}
+
+INLINE void respond_run(view v, const genu_sharing_run *run, const int e, double power)
 {
     vd lambda[NARROW], moment[NARROW];
+    rows k = rows_of(v, run);
     for (int j = 0; j < e; j++) {
-        lambda[j] = *at(l.lambda, k.at[j], part);
+        lambda[j] = get(v.half, run->at[j]);
         moment[j] = (vd){ 0 };
     }
     for (int i = 0; i < k.n; i++) {
         const double *arm = k.arm + i * e;
-        vd use = { 0 };
-        for (int j = 0; j < e; j++)
-            use += arm[j] * lambda[j];
-        vd force = respond_column(l, k.first + i, use, part);
+        vd force = respond_row(power, k, i, use_of(arm, lambda, e));
         for (int j = 0; j < e; j++)
             moment[j] += arm[j] * force;
     }
     for (int j = 0; j < e; j++)
-        *at(l.r, k.at[j], part) -= moment[j];
+        *at(v.r, run->at[j]) -= moment[j];
 }
 
-INLINE vd dot(genu_sharing_run k, int i, double *x, int part)
+INLINE vd dot(const genu_sharing_run *run, int i, const double *x)
 {
     vd sum = { 0 };
-    for (int j = 0; j < k.e; j++)
-        sum += k.arm[i * k.e + j] * *at(x, k.at[j], part);
+    for (int j = 0; j < run->e; j++)
+        sum += run->arm[i * run->e + j] * get(x, run->at[j]);
     return sum;
 }
 
-static void respond_wide(arrays l, genu_sharing_run k, int part)
+static void respond_wide(view v, const genu_sharing_run *run, double power)
 {
+    rows k = rows_of(v, run);
     for (int i = 0; i < k.n; i++) {
-        vd force = respond_column(l, k.first + i, dot(k, i, l.lambda, part), part);
-        for (int j = 0; j < k.e; j++)
-            *at(l.r, k.at[j], part) -= k.arm[i * k.e + j] * force;
+        vd force = respond_row(power, k, i, dot(run, i, v.half));
+        for (int j = 0; j < run->e; j++)
+            *at(v.r, run->at[j]) -= run->arm[i * run->e + j] * force;
     }
 }
 
-/* slope x capacity^2 of column c; 0 lanes add nothing */
-INLINE vd weight_of(arrays l, int c, int part)
+INLINE void outer_run(view v, const genu_sharing_run *run, const int e)
 {
-    vd capacity = *at(l.capacity, c, part);
-    return *at(l.ds, c, part) * (capacity * capacity);
-}
-
-INLINE void outer_run(arrays l, genu_sharing_run k, const int e, int part)
-{
-    vd sum[NARROW * (NARROW + 1) / 2];
-    for (int j = 0; j < e * (e + 1) / 2; j++)
+    const int products = e * (e + 1) / 2;
+    rows k = rows_of(v, run);
+    vd sum[GENU_SHARING_OUTER];
+    for (int j = 0; j < products; j++)
         sum[j] = (vd){ 0 };
     for (int i = 0; i < k.n; i++) {
-        const double *arm = k.arm + i * e;
-        vd weight = weight_of(l, k.first + i, part);
-        if (!any(weight != 0)) // adding zeros would change no bit
-            continue;
-        for (int j = 0; j < e; j++) {
-            vd left = arm[j] * weight;
-            for (int f = 0; f <= j; f++)
-                sum[j * (j + 1) / 2 + f] += arm[f] * left;
-        }
+        const double *outer = k.outer + i * products;
+        vd weight = get(k.weight, i);
+        for (int j = 0; j < products; j++)
+            sum[j] += outer[j] * weight;
     }
-    for (int j = 0; j < e; j++) {
-        double *row = l.M + (size_t)(k.at[j] * (k.at[j] + 1) / 2) * LANES;
-        for (int f = 0; f <= j; f++)
-            *at(row, k.at[f], part) += sum[j * (j + 1) / 2 + f];
-    }
-}
-
-static void outer_wide(arrays l, genu_sharing_run k, int part)
-{
-    for (int i = 0; i < k.n; i++) {
-        const double *arm = k.arm + i * k.e;
-        vd weight = weight_of(l, k.first + i, part);
-        for (int j = 0; j < k.e; j++) {
-            vd left = arm[j] * weight;
-            double *row = l.M + (size_t)(k.at[j] * (k.at[j] + 1) / 2) * LANES;
-            for (int f = 0; f <= j; f++)
-                *at(row, k.at[f], part) += arm[f] * left;
-        }
-    }
-}
-
-/* ds = capacity x use of the step */
-INLINE void advance_run(arrays l, genu_sharing_run k, const int e, int part)
-{
-    vd step[NARROW];
     for (int j = 0; j < e; j++)
-        step[j] = *at(l.step, k.at[j], part);
+        for (int f = 0; f <= j; f++)
+            *at(v.M, packed(run->at[j], run->at[f])) += sum[packed(j, f)];
+}
+
+static void outer_wide(view v, const genu_sharing_run *run)
+{
+    rows k = rows_of(v, run);
     for (int i = 0; i < k.n; i++) {
-        const double *arm = k.arm + i * e;
-        vd use = { 0 };
-        for (int j = 0; j < e; j++)
-            use += arm[j] * step[j];
-        *at(l.ds, k.first + i, part) = *at(l.capacity, k.first + i, part) * use;
+        const double *arm = k.arm + i * run->e;
+        for (int j = 0; j < run->e; j++) {
+            vd left = arm[j] * get(k.weight, i);
+            for (int f = 0; f <= j; f++)
+                *at(v.M, packed(run->at[j], run->at[f])) += arm[f] * left;
+        }
     }
 }
 
-static void advance_wide(arrays l, genu_sharing_run k, int part)
+/* s = capacity x use at half, ds its change along the step */
+INLINE void advance_run(view v, const genu_sharing_run *run, const int e)
 {
-    for (int i = 0; i < k.n; i++)
-        *at(l.ds, k.first + i, part) = *at(l.capacity, k.first + i, part) * dot(k, i, l.step, part);
+    vd half[NARROW], step[NARROW];
+    rows k = rows_of(v, run);
+    for (int j = 0; j < e; j++) {
+        half[j] = get(v.half, run->at[j]);
+        step[j] = get(v.step, run->at[j]);
+    }
+    for (int i = 0; i < k.n; i++) {
+        *at(k.s, i) = get(k.capacity, i) * use_of(k.arm + i * e, half, e);
+        *at(k.ds, i) = get(k.capacity, i) * use_of(k.arm + i * e, step, e);
+    }
 }
 
-#define FOR_RUNS(what)                                                                             \
-    arrays own = arrays_of(l);                                                                     \
-    for (int i = 0; i < l->n_run; i++) {                                                           \
-        genu_sharing_run k = l->run[i];                                                            \
-        switch (k.e) {                                                                             \
+static void advance_wide(view v, const genu_sharing_run *run)
+{
+    rows k = rows_of(v, run);
+    for (int i = 0; i < k.n; i++) {
+        *at(k.s, i) = get(k.capacity, i) * dot(run, i, v.half);
+        *at(k.ds, i) = get(k.capacity, i) * dot(run, i, v.step);
+    }
+}
+
+#define FOR_RUNS(what, ...)                                                                        \
+    for (const genu_sharing_run *run = v.q->run; run < v.q->run + v.q->n_run; run++)               \
+        switch (run->e) {                                                                          \
+        case 0:                                                                                    \
+            what##_run(v, run, 0 __VA_ARGS__);                                                     \
+            break;                                                                                 \
         case 1:                                                                                    \
-            what##_run(own, k, 1, part);                                                           \
+            what##_run(v, run, 1 __VA_ARGS__);                                                     \
             break;                                                                                 \
         case 2:                                                                                    \
-            what##_run(own, k, 2, part);                                                           \
+            what##_run(v, run, 2 __VA_ARGS__);                                                     \
             break;                                                                                 \
         case 3:                                                                                    \
-            what##_run(own, k, 3, part);                                                           \
+            what##_run(v, run, 3 __VA_ARGS__);                                                     \
             break;                                                                                 \
         case 4:                                                                                    \
-            what##_run(own, k, 4, part);                                                           \
+            what##_run(v, run, 4 __VA_ARGS__);                                                     \
             break;                                                                                 \
         case 5:                                                                                    \
-            what##_run(own, k, 5, part);                                                           \
+            what##_run(v, run, 5 __VA_ARGS__);                                                     \
             break;                                                                                 \
         default:                                                                                   \
-            what##_wide(own, k, part);                                                             \
-        }                                                                                          \
-    }
+            what##_wide(v, run __VA_ARGS__);                                                       \
+        }
 
-/* controls y, their derivatives d (at capacity 1) and the residual r = tau - A y at lambda */
-static void respond(genu_sharing_lanes *l, int part)
+static void respond_quadratic(view v)
 {
-    for (int j = 0; j < l->n_coordinate; j++)
-        *at(l->r, j, part) = *at(l->tau, j, part);
-    FOR_RUNS(respond)
+    FOR_RUNS(respond, , 2)
 }
 
-/* the same with no bound but those of the fixed columns; y is what lambda does not decide */
-static void respond_unclipped(genu_sharing_lanes *l, int part)
+static void respond_power(view v)
 {
-    for (int j = 0; j < l->n_coordinate; j++)
-        *at(l->r, j, part) = *at(l->tau, j, part);
-    for (int c = 0; c < l->n_column; c++)
-        *at(l->ds, c, part) = spread(l->half[c]);
-    for (int i = 0; i < l->n_run; i++) {
-        genu_sharing_run k = l->run[i];
-        for (int c = k.first; c < k.first + k.n; c++) {
-            if (l->half[c] > 0)
-                continue;
-            vd force = *at(l->capacity, c, part) * l->lo[c];
-            for (int j = 0; j < k.e; j++)
-                *at(l->r, k.at[j], part) -= k.arm[(c - k.first) * k.e + j] * force;
+    double power = v.q->power;
+    FOR_RUNS(respond, , power)
+}
+
+/* controls, their weights and the residual r = tau - A y at half */
+INLINE void respond(view v)
+{
+    for (int j = 0; j < v.q->m; j++)
+        *at(v.r, j) = get(v.tau, j) - v.q->stiffness[j] * get(v.half, j);
+    if (v.q->power > 2)
+        respond_power(v);
+    else
+        respond_quadratic(v);
+}
+
+/* The same at half = 0 with no bound but those of the fixed columns, which lambda does not decide. */
+static void respond_unclipped(view v)
+{
+    for (int j = 0; j < v.q->m; j++)
+        *at(v.r, j) = get(v.tau, j);
+    for (int i = 0; i < v.q->n_run; i++) {
+        const genu_sharing_run *run = &v.q->run[i];
+        rows k = rows_of(v, run);
+        for (int c = 0; c < k.n; c++) {
+            vd capacity = get(k.capacity, c);
+            int fixed = !(k.lo[c] < k.hi[c]);
+            *at(k.weight, c) = capacity * capacity * (fixed ? 0 : 1);
+            for (int j = 0; j < run->e && fixed; j++)
+                *at(v.r, run->at[j]) -= k.arm[c * run->e + j] * capacity * k.lo[c];
         }
     }
 }
 
-/* M = A d A', d in ds */
-static void outer(genu_sharing_lanes *l, int part)
+/* M = A (slope) A' */
+static void outer(view v)
 {
-    for (int j = 0; j < l->n_coordinate * (l->n_coordinate + 1) / 2; j++)
-        *at(l->M, j, part) = (vd){ 0 };
-    FOR_RUNS(outer)
+    for (int j = 0; j < v.q->m; j++) {
+        for (int i = 0; i < j; i++)
+            *at(v.M, packed(j, i)) = (vd){ 0 };
+        *at(v.M, packed(j, j)) = v_spread(v.q->stiffness[j]);
+    }
+    FOR_RUNS(outer, )
 }
 
-/* M = L D L' in place, row by row; a lane with a pivot lost in rounding is marked in bad */
-static vm factor(genu_sharing_lanes *l, int part)
+/* step = M^-1 r for m coordinates that the compiler knows, all in registers as far as they go: L D L',
+ * column by column. A lane with a pivot lost in rounding is marked. */
+INLINE vm step_small(view v, const int m)
 {
-    vm bad = { 0 };
-    for (int j = 0; j < l->n_coordinate; j++) {
-        double *row = l->M + (size_t)(j * (j + 1) / 2) * LANES;
-        vd diagonal = *at(row, j, part), pivot = diagonal;
-        for (int i = 0; i < j; i++) { // row[i] becomes L_ji D_i
-            double *other = l->M + (size_t)(i * (i + 1) / 2) * LANES;
-            vd sum = *at(row, i, part);
-            for (int k = 0; k < i; k++)
-                sum -= *at(row, k, part) * *at(other, k, part);
-            *at(row, i, part) = sum;
+    vd M[SMALL * (SMALL + 1) / 2], x[SMALL], inverse[SMALL];
+    vm bad = v_none();
+#pragma GCC unroll 36
+    for (int j = 0; j < m * (m + 1) / 2; j++)
+        M[j] = get(v.M, j);
+#pragma GCC unroll 8
+    for (int j = 0; j < m; j++)
+        x[j] = get(v.r, j);
+#pragma GCC unroll 8
+    for (int j = 0; j < m; j++) {
+        vd pivot = M[packed(j, j)];
+        vm good = v_less(pivot_floor * get(v.M, packed(j, j)), pivot);
+        bad |= v_not(good);
+        inverse[j] = 1.0 / v_pick(good, pivot, v_spread(1));
+#pragma GCC unroll 8
+        for (int i = j + 1; i < m; i++) {
+            vd left = M[packed(i, j)] * inverse[j];
+#pragma GCC unroll 8
+            for (int f = j + 1; f <= i; f++)
+                M[packed(i, f)] -= left * M[packed(f, j)];
+            x[i] -= left * x[j];
         }
-        for (int i = 0; i < j; i++) {
-            double *other = l->M + (size_t)(i * (i + 1) / 2) * LANES;
-            vd scaled = *at(row, i, part);
-            vd unit = scaled * *at(other, i, part); // the diagonal holds 1 / D
-            pivot -= scaled * unit;
-            *at(row, i, part) = unit;
-        }
-        vm good = pivot > pivot_floor * diagonal;
-        bad |= ~good;
-        *at(row, j, part) = 1.0 / pick(good, pivot, spread(1));
+    }
+#pragma GCC unroll 8
+    for (int j = m - 1; j >= 0; j--) {
+#pragma GCC unroll 8
+        for (int i = j + 1; i < m; i++)
+            x[j] -= M[packed(i, j)] * x[i];
+        x[j] *= inverse[j];
+        *at(v.step, j) = x[j];
     }
     return bad;
 }
 
-static void backsolve(genu_sharing_lanes *l, int part)
+/* The same for any number. */
+static vm step_large(view v)
 {
-    int m = l->n_coordinate;
+    int m = v.q->m;
+    vm bad = v_none();
     for (int j = 0; j < m; j++) {
-        double *row = l->M + (size_t)(j * (j + 1) / 2) * LANES;
-        vd sum = *at(l->r, j, part);
+        double *row = v.M + (size_t)packed(j, 0) * LANES;
+        vd diagonal = get(row, j), pivot = diagonal;
+        for (int i = 0; i < j; i++) { // row[i] becomes L_ji D_i
+            const double *other = v.M + (size_t)packed(i, 0) * LANES;
+            vd sum = get(row, i);
+            for (int k = 0; k < i; k++)
+                sum -= get(row, k) * get(other, k);
+            *at(row, i) = sum;
+        }
+        for (int i = 0; i < j; i++) {
+            vd scaled = get(row, i), unit = scaled * get(v.M, packed(i, i)); // which holds 1 / D
+            pivot -= scaled * unit;
+            *at(row, i) = unit;
+        }
+        vm good = v_less(pivot_floor * diagonal, pivot);
+        bad |= v_not(good);
+        *at(row, j) = 1.0 / v_pick(good, pivot, v_spread(1));
+        vd x = get(v.r, j);
         for (int i = 0; i < j; i++)
-            sum -= *at(row, i, part) * *at(l->step, i, part);
-        *at(l->step, j, part) = sum;
+            x -= get(row, i) * get(v.step, i);
+        *at(v.step, j) = x;
     }
     for (int j = 0; j < m; j++)
-        *at(l->step, j, part) *= *at(l->M, j * (j + 1) / 2 + j, part);
-    for (int j = m - 1; j > 0; j--) {
-        double *row = l->M + (size_t)(j * (j + 1) / 2) * LANES;
-        vd x = *at(l->step, j, part);
+        *at(v.step, j) *= get(v.M, packed(j, j));
+    for (int j = m - 1; j > 0; j--)
         for (int i = 0; i < j; i++)
-            *at(l->step, i, part) -= *at(row, i, part) * x;
+            *at(v.step, i) -= get(v.M, packed(j, i)) * get(v.step, j);
+    return bad;
+}
+
+static vm find_step(view v)
+{
+    switch (v.q->m) {
+    case 1:
+        return step_small(v, 1);
+    case 2:
+        return step_small(v, 2);
+    case 3:
+        return step_small(v, 3);
+    case 4:
+        return step_small(v, 4);
+    case 5:
+        return step_small(v, 5);
+    case 6:
+        return step_small(v, 6);
+    case 7:
+        return step_small(v, 7);
+    case 8:
+        return step_small(v, 8);
+    default:
+        return step_large(v);
     }
 }
 
-/* slope of the dual at lambda + t step, from its slope at t = 0: differences do not cancel */
-static vd slope_at(genu_sharing_lanes *l, vd slope0, vd t, int part)
+/* slope of the dual at half + t step, from its slope at t = 0: differences do not cancel */
+static vd slope_at(view v, vd slope0, vd t)
 {
-    for (int c = 0; c < l->n_column; c++) {
-        vd ds = *at(l->ds, c, part);
-        vd s = *at(l->s, c, part) + t * ds;
-        vd y = clip(want_of(l->power, l->unit[c], l->half[c], s), l->lo[c], l->hi[c]);
-        slope0 -= ds * (y - *at(l->y, c, part));
+    for (int j = 0; j < v.q->m; j++)
+        slope0 -= t * v.q->stiffness[j] * get(v.step, j) * get(v.step, j);
+    for (int i = 0; i < v.q->n_run; i++) {
+        rows k = rows_of(v, &v.q->run[i]);
+        for (int c = 0; c < k.n; c++) {
+            vd ds = get(k.ds, c), s = get(k.s, c) + t * ds;
+            vd y = clip(want_of(v.q->power, k.unit[c], s), k.lo[c], k.hi[c]);
+            slope0 -= ds * (y - get(k.y, c));
+        }
     }
     return slope0;
 }
 
-INLINE vd along(genu_sharing_lanes *l, int part)
+INLINE vd along(view v)
 {
     vd slope = { 0 };
-    for (int j = 0; j < l->n_coordinate; j++)
-        slope += *at(l->step, j, part) * *at(l->r, j, part);
+    for (int j = 0; j < v.q->m; j++)
+        slope += get(v.step, j) * get(v.r, j);
     return slope;
 }
 
-/* Lengths of the steps from l->from that are too long in `seeking`: false position (Illinois) between a
+/* Lengths of the steps from v.from that are too long in `seeking`: false position (Illinois) between a
  * rise and a fall of the dual, ending on the rising side. Lanes without one join lost. */
-static vd search(genu_sharing_lanes *l, vm seeking, vm *lost, int part)
+static vd search(view v, vm seeking, vm *lost)
 {
-    vd slope0 = along(l, part), t = spread(1), left = { 0 }, right = spread(1);
-    FOR_RUNS(advance)
+    vd slope0 = along(v), t = v_spread(1), left = { 0 }, right = v_spread(1);
+    FOR_RUNS(advance, )
 
-    vd w_rise = slope0, w_fall = slope_at(l, slope0, right, part);
-    for (int trial = 0; trial < max_trials && any(seeking); trial++) {
+    vd w_rise = slope0, w_fall = slope_at(v, slope0, right);
+    for (int trial = 0; trial < max_trials && v_any(seeking); trial++) {
         vd next = left + (right - left) * w_rise / (w_rise - w_fall);
-        vm middle = ~((vm)(next > left) & (vm)(next < right));
-        next = pick(middle, 0.5 * (left + right), next);
-        vd slope = slope_at(l, slope0, next, part);
-        *at(l->trials, 0, part) += pick(seeking, spread(1), (vd){ 0 });
-        vm found = seeking & (vm)(slope >= -overshoot * slope0) & (vm)(slope <= enough * slope0);
-        t = pick(found, next, t);
-        seeking &= ~found;
-        vm rises = (vm)(slope > 0);
+        vm inside = v_less(left, next) & v_less(next, right);
+        next = v_pick(inside, next, 0.5 * (left + right));
+        vd slope = slope_at(v, slope0, next);
+        *at(v.trials, 0) += v_pick(seeking, v_spread(1), (vd){ 0 });
+        vm found =
+            seeking & v_at_most(-overshoot * slope0, slope) & v_at_most(slope, enough * slope0);
+        t = v_pick(found, next, t);
+        seeking &= v_not(found);
+        vm rises = v_less((vd){ 0 }, slope);
         // the end that stays twice has its weight halved
-        w_fall = pick(rises, 0.5 * w_fall, slope);
-        w_rise = pick(rises, slope, 0.5 * w_rise);
-        left = pick(rises, next, left);
-        right = pick(rises, right, next);
+        w_fall = v_pick(rises, 0.5 * w_fall, slope);
+        w_rise = v_pick(rises, slope, 0.5 * w_rise);
+        left = v_pick(rises, next, left);
+        right = v_pick(rises, right, next);
     }
     *lost |= seeking;
     return t;
 }
 
-/* lambda = from + t step where open */
-static void move(genu_sharing_lanes *l, vm open, vd t, int part)
+/* half = from + t step where open */
+INLINE void move(view v, vm open, vd t)
 {
-    for (int j = 0; j < l->n_coordinate; j++) {
-        vd *x = at(l->lambda, j, part), from = *at(l->from, j, part);
-        *x = pick(open, from + t * *at(l->step, j, part), *x);
-    }
+    for (int j = 0; j < v.q->m; j++)
+        *at(v.half, j) = v_pick(open, get(v.from, j) + t * get(v.step, j), get(v.half, j));
 }
 
 /* largest |residual| */
-static vd worst_of(const genu_sharing_lanes *l, int part)
+INLINE vd worst_of(view v)
 {
     vd worst = { 0 };
-    for (int j = 0; j < l->n_coordinate; j++) {
-        vd size = absolute(*at(l->r, j, part));
-        worst = pick(worst > size, worst, size); // keeps a NaN of size
-    }
+    for (int j = 0; j < v.q->m; j++)
+        worst = v_max(worst, v_absolute(get(v.r, j)) + 0 * worst); // keeps a NAN of both
     return worst;
 }
 
 /* Take the step where open, and respond there. Lanes in which the dual falls at its end, and that have
  * not arrived, take a shorter one; those for which none is found join lost. */
-static vd advance_lanes(genu_sharing_lanes *l, vm open, vm *lost, double most, int part)
+INLINE vd advance_lanes(view v, vm open, vm *lost, double most)
 {
-    vd slope0 = along(l, part);
-    for (int j = 0; j < l->n_coordinate; j++)
-        *at(l->from, j, part) = *at(l->lambda, j, part);
-    move(l, open, spread(1), part);
-    respond(l, part);
-    vd worst = worst_of(l, part);
-    vm rises = (vm)(along(l, part) >= -most * slope0);
-    vm arrived = (vm)(worst <= *at(l->tol, 0, part)), seeking = open & ~(rises | arrived);
-    if (!any(seeking))
+    vd slope0 = along(v);
+    for (int j = 0; j < v.q->m; j++)
+        *at(v.from, j) = get(v.half, j);
+    move(v, open, v_spread(1));
+    respond(v);
+    vd worst = worst_of(v);
+    vm rises = v_at_most(-most * slope0, along(v)), arrived = v_at_most(worst, v.tol);
+    vm seeking = open & v_not(rises | arrived);
+    if (!v_any(seeking))
         return worst;
-    for (int j = 0; j < l->n_coordinate; j++)
-        *at(l->lambda, j, part) = *at(l->from, j, part);
-    respond(l, part);
-    vd t = search(l, seeking, lost, part);
-    move(l, open & ~*lost, t, part);
-    respond(l, part);
-    return worst_of(l, part);
+    for (int j = 0; j < v.q->m; j++)
+        *at(v.half, j) = get(v.from, j);
+    respond(v);
+    vd t = search(v, seeking, lost);
+    move(v, open & v_not(*lost), t);
+    respond(v);
+    return worst_of(v);
 }
 
-static vm start_cold(genu_sharing_lanes *l, vm open, int part)
+static vm start_cold(view v, vm open)
 {
-    for (int j = 0; j < l->n_coordinate; j++) {
-        *at(l->lambda, j, part) = pick(open, (vd){ 0 }, *at(l->lambda, j, part));
-        *at(l->from, j, part) = *at(l->lambda, j, part);
+    for (int j = 0; j < v.q->m; j++)
+        *at(v.half, j) = *at(v.from, j) = (vd){ 0 };
+    respond_unclipped(v);
+    outer(v);
+    vm bad = find_step(v);
+    move(v, open, v_spread(1));
+    return open & v_not(bad);
+}
+
+/* Control of the reserve in row i, 0 where it is a column. */
+INLINE vd free_control(view v, int i)
+{
+    int c = v.q->order[v.q->n + i];
+    return v.q->free_scale[c - v.q->n] * get(v.half, v.q->at[v.q->start[c]]);
+}
+
+/* Cost and saturation of every lane. */
+static void count(genu_sharing_lanes *l, view v, int first)
+{
+    vd cost = { 0 }, saturated = { 0 };
+    for (int i = 0; i < v.q->k; i++) {
+        vd x = free_control(v, i);
+        cost += v.q->w[v.q->order[v.q->n + i]] * x * x;
     }
-    respond_unclipped(l, part);
-    outer(l, part);
-    vm bad = factor(l, part);
-    backsolve(l, part);
-    move(l, open, spread(1), part);
-    return open & ~bad;
+    for (int i = 0; i < v.q->n_run; i++) {
+        rows k = rows_of(v, &v.q->run[i]);
+        for (int c = 0; c < k.n; c++) {
+            vd y = get(k.y, c);
+            cost += y * y;
+            if (!v.q->run[i].is_reserve && k.lo[c] < k.hi[c])
+                saturated += v_pick(v_at_most(v_spread(k.hi[c]), y), v_spread(1), (vd){ 0 });
+        }
+    }
+    *at(l->objective + first, 0) = cost;
+    *at(l->n_saturated + first, 0) = saturated;
 }
 
-static void solve_part(genu_sharing_lanes *l, int part)
+/* Returns the lanes that converged. */
+static vm solve(genu_sharing_lanes *l, view v, vm open, int first)
 {
-    vm open, lost = { 0 };
-    *at(l->trials, 0, part) = (vd){ 0 };
-    for (int i = 0; i < WIDTH; i++)
-        open[i] = -(long long)(!l->done[part * WIDTH + i]);
+    vm lost = v_none(), done = v_none();
+    *at(v.trials, 0) = (vd){ 0 };
     if (!l->warm)
-        open = start_cold(l, open, part);
-
-    respond(l, part);
-    vd worst = worst_of(l, part);
+        open = start_cold(v, open);
+    respond(v);
+    vd worst = worst_of(v);
     for (int iteration = !l->warm;; iteration++) {
-        vm met = open & (vm)(worst <= *at(l->tol, 0, part));
-        *at(l->residual, 0, part) = pick(met, worst, *at(l->residual, 0, part));
-        for (int i = 0; i < WIDTH; i++)
-            if (met[i]) {
-                l->done[part * WIDTH + i] = 1;
-                l->iterations[part * WIDTH + i] = iteration;
-            }
-        open &= ~met;
-        if (iteration == l->max_iter || !any(open))
-            break;
-        outer(l, part);
-        open &= ~factor(l, part);
-        backsolve(l, part);
-        worst = advance_lanes(l, open, &lost, iteration < early_steps ? early : overshoot, part);
-        open &= ~lost;
+        vm met = open & v_at_most(worst, v.tol);
+        *at(l->residual + first, 0) = v_pick(met, worst, get(l->residual + first, 0));
+        for (int i = 0; i < WIDTH && v_any(met); i++)
+            if (v_lane(met, i))
+                l->iterations[first + i] = iteration;
+        done |= met;
+        open &= v_not(met);
+        if (iteration == l->max_iter || !v_any(open))
+            return done;
+        outer(v);
+        open &= v_not(find_step(v));
+        worst = advance_lanes(v, open, &lost, iteration < early_steps ? early : overshoot);
+        open &= v_not(lost);
     }
+}
+
+/* Largest residual that is allowed; lanes with a negative capacity have none. */
+INLINE vd tolerance(const genu_sharing_lanes *l, view v)
+{
+    vd largest = { 0 };
+    vm negative = v_none();
+    for (int j = 0; j < v.q->m; j++)
+        largest = v_max(largest, v_absolute(get(v.tau, j)));
+    for (int i = 0; i < v.q->n; i++)
+        negative |= v_less(get(v.capacity, i), (vd){ 0 });
+    return v_pick(negative, v_spread(-1), l->eps_abs + l->eps_rel * largest);
+}
+
+static void solve_part(genu_sharing_lanes *l, int first)
+{
+    view v = { .q = l->q,
+               .capacity = l->capacity + first,
+               .one = l->one + first,
+               .tau = l->tau + first,
+               .a = l->a + first,
+               .x = l->x + first,
+               .half = l->half + first,
+               .weight = l->weight + first,
+               .s = l->s + first,
+               .ds = l->ds + first,
+               .M = l->M + first,
+               .r = l->r + first,
+               .step = l->step + first,
+               .from = l->from + first,
+               .trials = l->trials + first };
+    v.tol = tolerance(l, v);
+    for (int j = 0; j < v.q->m && l->warm; j++)
+        *at(v.half, j) = 0.5 * get(l->lambda + first, j);
+    for (int i = 0; i < WIDTH; i++)
+        l->iterations[first + i] = -1;
+    vm done = solve(l, v, v_mask(l->used + first) & v_at_most((vd){ 0 }, v.tol), first);
+    if (l->costs)
+        count(l, v, first);
+    // from the kernel's own units to the problem's
+    for (int i = 0; i < v.q->k; i++)
+        if (v.q->free_scale[v.q->order[v.q->n + i] - v.q->n] > 0)
+            *at(v.x, i) = free_control(v, i);
+    for (int i = 0; i < v.q->n + v.q->k && v.q->is_scaled; i++) {
+        vd *y = i < v.q->n ? at(v.a, i) : at(v.x, i - v.q->n);
+        int c = v.q->order[i];
+        *y = clip(*y * v.q->scale[i], v.q->lo[c], v.q->hi[c]);
+    }
+    for (int j = 0; j < v.q->m; j++)
+        *at(l->lambda + first, j) = v_pick(done, 2 * get(v.half, j), get(l->lambda + first, j));
 }
 
 void GENU_SHARING_KERNEL(genu_sharing_lanes *l)
 {
     for (int part = 0; part < LANES / WIDTH; part++)
-        solve_part(l, part);
+        solve_part(l, part * WIDTH);
 }

@@ -72,8 +72,8 @@ void genu_sharing_uses(const genu_sharing *w, const double *lambda, double *s)
 {
     for (int c = 0; c < w->n_column; c++) {
         double sum = 0;
-        for (int e = w->start[c]; e < w->start[c + 1]; e++)
-            sum += w->A[e] * lambda[w->at[e]];
+        for (int e = w->q->start[c]; e < w->q->start[c + 1]; e++)
+            sum += w->A[e] * lambda[w->q->at[e]];
         s[c] = sum;
     }
 }
@@ -83,8 +83,8 @@ void genu_sharing_residual(genu_sharing *w)
     for (int j = 0; j < w->m; j++)
         w->r[j] = w->tau[j] - w->soft * w->lambda[j];
     for (int c = 0; c < w->n_column; c++)
-        for (int e = w->start[c]; e < w->start[c + 1]; e++)
-            w->r[w->at[e]] -= w->A[e] * w->y[c];
+        for (int e = w->q->start[c]; e < w->q->start[c + 1]; e++)
+            w->r[w->q->at[e]] -= w->A[e] * w->y[c];
 }
 
 double genu_sharing_worst(const genu_sharing *w)
@@ -101,12 +101,12 @@ void genu_sharing_outer(genu_sharing *w)
     for (int c = 0; c < w->n_column; c++) {
         if (w->slope[c] == 0)
             continue;
-        for (int e = w->start[c]; e < w->start[c + 1]; e++) {
-            size_t j = (size_t)w->at[e];
+        for (int e = w->q->start[c]; e < w->q->start[c + 1]; e++) {
+            size_t j = (size_t)w->q->at[e];
             double left = w->A[e] * w->slope[c];
             double *row = w->M + j * (j + 1) / 2;
-            for (int f = w->start[c]; f <= e; f++)
-                row[w->at[f]] += w->A[f] * left;
+            for (int f = w->q->start[c]; f <= e; f++)
+                row[w->q->at[f]] += w->A[f] * left;
         }
     }
     for (size_t j = 0; w->soft > 0 && j < (size_t)w->m; j++)
@@ -116,19 +116,19 @@ void genu_sharing_outer(genu_sharing *w)
 /* control and its derivative for the marginal use s; y is monotone in s */
 static double respond(const genu_sharing *w, int c, double s, double *slope)
 {
-    double v = s / w->w[c];
+    double v = s / w->q->w[c];
     *slope = 0;
-    if (v < w->v_lo[c] || w->half[c] == 0)
-        return w->lo[c];
+    if (v < w->v_lo[c] || w->q->half[c] == 0)
+        return w->q->lo[c];
     if (v > w->v_hi[c])
-        return w->hi[c];
-    if (w->quadratic || w->p[c] == 2) {
-        *slope = w->half[c];
-        return fmin(fmax(0.5 * v, w->lo[c]), w->hi[c]);
+        return w->q->hi[c];
+    if (w->quadratic || w->q->p[c] == 2) {
+        *slope = w->q->half[c];
+        return fmin(fmax(0.5 * v, w->q->lo[c]), w->q->hi[c]);
     }
-    double p = w->p[c], size = genu_sharing_root(fabs(v), p, w->kappa[c]);
-    *slope = 1 / (w->w[c] * (p * (p - 1) * pow(size, p - 2) + w->kappa[c]));
-    return fmin(fmax(copysign(size, v), w->lo[c]), w->hi[c]);
+    double p = w->q->p[c], size = genu_sharing_root(fabs(v), p, w->kappa[c]);
+    *slope = 1 / (w->q->w[c] * (p * (p - 1) * pow(size, p - 2) + w->kappa[c]));
+    return fmin(fmax(copysign(size, v), w->q->lo[c]), w->q->hi[c]);
 }
 
 static void linearise(genu_sharing *w)
@@ -194,8 +194,8 @@ static int separated(genu_sharing *w)
     double *d = w->step; // is overwritten by the step after this
     memcpy(d, w->lambda, (size_t)w->m * sizeof *d);
     for (int c = w->n; c < w->n_column; c++) {
-        double *d_c = &d[w->at[w->start[c]]];
-        if ((*d_c > 0 && isinf(w->hi[c])) || (*d_c < 0 && isinf(w->lo[c])))
+        double *d_c = &d[w->q->at[w->q->start[c]]];
+        if ((*d_c > 0 && isinf(w->q->hi[c])) || (*d_c < 0 && isinf(w->q->lo[c])))
             *d_c = 0;
     }
     double gap = 0, terms = 0;
@@ -207,7 +207,7 @@ static int separated(genu_sharing *w)
     for (int c = 0; c < w->n_column; c++) {
         if (w->ds[c] == 0)
             continue;
-        double most = w->ds[c] > 0 ? w->ds[c] * w->hi[c] : w->ds[c] * w->lo[c];
+        double most = w->ds[c] > 0 ? w->ds[c] * w->q->hi[c] : w->ds[c] * w->q->lo[c];
         gap -= most;
         terms += fabs(most);
     }
@@ -220,8 +220,8 @@ static void set_spare(genu_sharing *w)
     for (int j = 0; j < w->m; j++)
         w->spare[j] = 0;
     for (int c = 0; c < w->n_column; c++)
-        for (int e = w->start[c]; e < w->start[c + 1]; e++)
-            w->spare[w->at[e]] += spare_scale * w->A[e] * w->A[e] * w->secant[c];
+        for (int e = w->q->start[c]; e < w->q->start[c + 1]; e++)
+            w->spare[w->q->at[e]] += spare_scale * w->A[e] * w->A[e] * w->secant[c];
     double largest = 0;
     for (int j = 0; j < w->m; j++)
         largest = fmax(largest, w->spare[j]);
@@ -240,10 +240,10 @@ static double noise(genu_sharing *w)
         if (w->slope[c] == 0)
             continue;
         double terms = 0;
-        for (int e = w->start[c]; e < w->start[c + 1]; e++)
-            terms += fabs(w->A[e] * w->lambda[w->at[e]]);
-        for (int e = w->start[c]; e < w->start[c + 1]; e++)
-            w->step[w->at[e]] += fabs(w->A[e]) * w->slope[c] * terms * DBL_EPSILON;
+        for (int e = w->q->start[c]; e < w->q->start[c + 1]; e++)
+            terms += fabs(w->A[e] * w->lambda[w->q->at[e]]);
+        for (int e = w->q->start[c]; e < w->q->start[c + 1]; e++)
+            w->step[w->q->at[e]] += fabs(w->A[e]) * w->slope[c] * terms * DBL_EPSILON;
     }
     for (int j = 0; j < w->m; j++)
         worst = fmax(worst, w->step[j]);
@@ -289,8 +289,8 @@ static void start_cold(genu_sharing *w)
 {
     memset(w->lambda, 0, (size_t)w->m * sizeof *w->lambda);
     for (int c = 0; c < w->n_column; c++) {
-        w->y[c] = w->half[c] > 0 ? 0 : w->lo[c];
-        w->slope[c] = w->half[c];
+        w->y[c] = w->q->half[c] > 0 ? 0 : w->q->lo[c];
+        w->slope[c] = w->q->half[c];
     }
     genu_sharing_residual(w);
     genu_sharing_outer(w);
@@ -320,9 +320,9 @@ genu_status genu_sharing_quadratic(genu_sharing *w, int warm, double *stationari
 {
     w->quadratic = 1;
     for (int c = 0; c < w->n_column; c++) {
-        w->secant[c] = w->half[c];
-        w->v_lo[c] = 2 * w->lo[c];
-        w->v_hi[c] = 2 * w->hi[c];
+        w->secant[c] = w->q->half[c];
+        w->v_lo[c] = 2 * w->q->lo[c];
+        w->v_hi[c] = 2 * w->q->hi[c];
         w->kappa[c] = 0;
     }
     set_spare(w);
@@ -364,8 +364,8 @@ genu_status genu_sharing_scalar(genu_sharing *w, const double *capacity, const d
     }
     w->tol = w->settings.eps_abs + w->settings.eps_rel * largest;
     for (int c = 0; c < w->n_column; c++)
-        for (int e = w->start[c]; e < w->start[c + 1]; e++)
-            w->A[e] = (c < w->n ? capacity[c] : 1) * w->arm[e];
+        for (int e = w->q->start[c]; e < w->q->start[c + 1]; e++)
+            w->A[e] = (c < w->n ? capacity[c] : 1) * w->q->arm[e];
     int warm = lambda && all_finite(lambda, w->m);
     if (warm)
         memcpy(w->lambda, lambda, (size_t)w->m * sizeof *lambda);

@@ -46,30 +46,32 @@ double genu_sharing_root(double v, double p, double kappa)
 
 static int is_power(const genu_sharing *w, int c)
 {
-    return w->p[c] != 2 && w->half[c] > 0;
+    return w->q->p[c] != 2 && w->q->half[c] > 0;
 }
 
 /* marginal cost of column c at y, and its derivative */
 static double marginal(const genu_sharing *w, int c, double y, double kappa, double *derivative)
 {
-    double p = w->p[c];
+    double p = w->q->p[c];
     if (p == 2 || w->quadratic) {
-        *derivative = 2 * w->w[c];
-        return 2 * w->w[c] * y;
+        *derivative = 2 * w->q->w[c];
+        return 2 * w->q->w[c] * y;
     }
     double power = p * pow(fabs(y), p - 2);
-    *derivative = w->w[c] * ((p - 1) * power + kappa);
-    return w->w[c] * (power + kappa) * y;
+    *derivative = w->q->w[c] * ((p - 1) * power + kappa);
+    return w->q->w[c] * (power + kappa) * y;
 }
 
 static void set_bounds(genu_sharing *w)
 {
     double unused;
     for (int c = 0; c < w->n_column; c++) {
-        w->v_lo[c] =
-            isinf(w->lo[c]) ? w->lo[c] : marginal(w, c, w->lo[c], w->kappa[c], &unused) / w->w[c];
-        w->v_hi[c] =
-            isinf(w->hi[c]) ? w->hi[c] : marginal(w, c, w->hi[c], w->kappa[c], &unused) / w->w[c];
+        w->v_lo[c] = isinf(w->q->lo[c])
+                         ? w->q->lo[c]
+                         : marginal(w, c, w->q->lo[c], w->kappa[c], &unused) / w->q->w[c];
+        w->v_hi[c] = isinf(w->q->hi[c])
+                         ? w->q->hi[c]
+                         : marginal(w, c, w->q->hi[c], w->kappa[c], &unused) / w->q->w[c];
     }
 }
 
@@ -77,7 +79,7 @@ static void set_bounds(genu_sharing *w)
 static void smooth(genu_sharing *w, double delta)
 {
     for (int c = 0; c < w->n_column; c++)
-        w->kappa[c] = is_power(w, c) ? delta / (w->w[c] * w->secant[c]) : 0;
+        w->kappa[c] = is_power(w, c) ? delta / (w->q->w[c] * w->secant[c]) : 0;
     set_bounds(w);
 }
 
@@ -92,9 +94,9 @@ static void scale_by_controls(genu_sharing *w)
     for (int c = 0; c < w->n_column; c++) {
         double typical = c < w->n ? muscle : fmax(fabs(w->y[c]), 1e-3 * reserve);
         if (!is_power(w, c) || !(typical > 0))
-            w->secant[c] = w->half[c];
+            w->secant[c] = w->q->half[c];
         else
-            w->secant[c] = 1 / (w->w[c] * w->p[c] * pow(typical, w->p[c] - 2));
+            w->secant[c] = 1 / (w->q->w[c] * w->q->p[c] * pow(typical, w->q->p[c] - 2));
     }
 }
 
@@ -103,8 +105,8 @@ static void sum_of_terms(const genu_sharing *w, double *sum)
 {
     for (int c = 0; c < w->n_column; c++) {
         sum[c] = 0;
-        for (int e = w->start[c]; e < w->start[c + 1]; e++)
-            sum[c] += fabs(w->A[e] * w->lambda[w->at[e]]);
+        for (int e = w->q->start[c]; e < w->q->start[c + 1]; e++)
+            sum[c] += fabs(w->A[e] * w->lambda[w->q->at[e]]);
     }
 }
 
@@ -116,15 +118,15 @@ static void scale_by_uses(genu_sharing *w)
         largest = fmax(largest, w->ds[c]);
     for (int c = 0; c < w->n_column; c++) {
         if (!is_power(w, c) || largest == 0) {
-            w->secant[c] = w->half[c];
+            w->secant[c] = w->q->half[c];
             continue;
         }
         double most = INFINITY, use = fmax(w->ds[c], use_floor * largest);
-        if (isfinite(w->lo[c]) && isfinite(w->hi[c]))
-            most = fmax(fabs(marginal(w, c, w->lo[c], 0, &unused)),
-                        fabs(marginal(w, c, w->hi[c], 0, &unused)));
+        if (isfinite(w->q->lo[c]) && isfinite(w->q->hi[c]))
+            most = fmax(fabs(marginal(w, c, w->q->lo[c], 0, &unused)),
+                        fabs(marginal(w, c, w->q->hi[c], 0, &unused)));
         use = fmin(use, most);
-        w->secant[c] = genu_sharing_root(use / w->w[c], w->p[c], 0) / use;
+        w->secant[c] = genu_sharing_root(use / w->q->w[c], w->q->p[c], 0) / use;
     }
 }
 
@@ -133,12 +135,14 @@ static void scale_by_uses(genu_sharing *w)
 static double moved(const genu_sharing *w, int c, double change)
 {
     double unused, y = w->y[c] + change, s = w->s[c];
-    if (y <= w->lo[c])
-        return s <= marginal(w, c, w->lo[c], 0, &unused) ? w->lo[c]
-                                                         : w->lo[c] + 0.1 * (w->y[c] - w->lo[c]);
-    if (y >= w->hi[c])
-        return s >= marginal(w, c, w->hi[c], 0, &unused) ? w->hi[c]
-                                                         : w->hi[c] - 0.1 * (w->hi[c] - w->y[c]);
+    if (y <= w->q->lo[c])
+        return s <= marginal(w, c, w->q->lo[c], 0, &unused)
+                   ? w->q->lo[c]
+                   : w->q->lo[c] + 0.1 * (w->y[c] - w->q->lo[c]);
+    if (y >= w->q->hi[c])
+        return s >= marginal(w, c, w->q->hi[c], 0, &unused)
+                   ? w->q->hi[c]
+                   : w->q->hi[c] - 0.1 * (w->q->hi[c] - w->y[c]);
     return y;
 }
 
@@ -146,8 +150,8 @@ static void move_controls(genu_sharing *w)
 {
     for (int c = 0; c < w->n_column; c++)
         if (w->slope[c] != 0)
-            for (int e = w->start[c]; e < w->start[c + 1]; e++)
-                w->ds[c] += w->slope[c] * w->A[e] * w->step[w->at[e]];
+            for (int e = w->q->start[c]; e < w->q->start[c + 1]; e++)
+                w->ds[c] += w->slope[c] * w->A[e] * w->step[w->q->at[e]];
     genu_sharing_uses(w, w->lambda, w->s);
     for (int c = 0; c < w->n_column; c++)
         if (w->slope[c] != 0)
@@ -163,16 +167,16 @@ static void step_both(genu_sharing *w, int move_y, int smoothed)
     memcpy(w->step, w->r, (size_t)w->m * sizeof *w->step);
     for (int c = 0; c < w->n_column; c++) {
         w->slope[c] = w->ds[c] = 0;
-        if (w->half[c] == 0 || w->y[c] <= w->lo[c] || w->y[c] >= w->hi[c])
+        if (w->q->half[c] == 0 || w->y[c] <= w->q->lo[c] || w->y[c] >= w->q->hi[c])
             continue;
         double derivative, kappa = smoothed ? w->kappa[c] : 0;
         double h = marginal(w, c, w->y[c], kappa, &derivative);
         if (!smoothed)
-            derivative += w->w[c] * w->kappa[c]; // no infinite slope where y is next to nothing
+            derivative += w->q->w[c] * w->kappa[c]; // no infinite slope where y is next to nothing
         w->slope[c] = 1 / derivative;
         w->ds[c] = (w->s[c] - h) / derivative;
-        for (int e = w->start[c]; e < w->start[c + 1]; e++)
-            w->step[w->at[e]] -= w->A[e] * w->ds[c];
+        for (int e = w->q->start[c]; e < w->q->start[c + 1]; e++)
+            w->step[w->q->at[e]] -= w->A[e] * w->ds[c];
     }
     genu_sharing_outer(w);
     genu_sharing_factor(w->m, w->M, w->spare);
@@ -191,10 +195,10 @@ static double stationarity(genu_sharing *w)
     genu_sharing_uses(w, w->lambda, w->s);
     sum_of_terms(w, w->ds);
     for (int c = 0; c < w->n_column; c++) {
-        if (w->half[c] == 0 || w->ds[c] == 0)
+        if (w->q->half[c] == 0 || w->ds[c] == 0)
             continue;
         double excess = w->s[c] - marginal(w, c, w->y[c], 0, &unused);
-        if ((w->y[c] <= w->lo[c] && excess < 0) || (w->y[c] >= w->hi[c] && excess > 0))
+        if ((w->y[c] <= w->q->lo[c] && excess < 0) || (w->y[c] >= w->q->hi[c] && excess > 0))
             continue; // held by its bound
         worst = fmax(worst, fabs(excess) / w->ds[c]);
     }
@@ -233,7 +237,7 @@ void genu_sharing_slopes(genu_sharing *w)
     for (int c = 0; c < w->n_column; c++) {
         double derivative;
         w->slope[c] = 0;
-        if (w->half[c] == 0 || w->y[c] <= w->lo[c] || w->y[c] >= w->hi[c])
+        if (w->q->half[c] == 0 || w->y[c] <= w->q->lo[c] || w->y[c] >= w->q->hi[c])
             continue;
         (void)marginal(w, c, w->y[c], w->kappa[c], &derivative);
         w->slope[c] = 1 / derivative;

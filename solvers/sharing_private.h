@@ -12,36 +12,69 @@
 
 #include "solvers/sharing.h"
 
+enum {
+    GENU_SHARING_NARROW = 5, /* muscles cross one to five coordinates as a rule */
+    GENU_SHARING_OUTER = GENU_SHARING_NARROW * (GENU_SHARING_NARROW + 1) / 2
+};
+
 /* Columns that act on the same coordinates, one after the other in the kernel's arrays. */
 typedef struct genu_sharing_run {
-    int first, n;      /* columns                                                             */
-    int e;             /* coordinates of each                                                 */
-    const int *at;     /* e: which, ascending                                                 */
-    const double *arm; /* n x e: moment arms or rho                                           */
+    int is_reserve; /* of the reserves, whose capacity is 1, else of the muscles                  */
+    int first, n;   /* rows among those                                                           */
+    int e;          /* coordinates of each                                                        */
+    const int *at;  /* e: which, ascending                                                        */
+    double *arm,
+        *outer; /* n x e; n x e (e + 1) / 2, narrow runs: products of arms, lower triangles   */
+    double *lo,
+        *hi;      /* n                                                                          */
+    double *unit; /* n: 2 / (p w) where p > 2, else 0                                           */
 } genu_sharing_run;
 
-/* What the side-by-side kernel works on; every array of lanes is 64-byte aligned, stride 8. Columns
- * stand in the order of their runs: column i here is column order[i] of genu_sharing. */
+/* A frame, in the form that the scalar solver reads and in that of the side-by-side kernel. There the
+ * controls of a quadratic cost are taken times sqrt(w), and lambda by half, so that what a column wants is
+ * capacity x use; reserves that cost quadratically and have no bounds are no columns but the stiffness
+ * of their coordinate; and rows stand in the order of their runs: row i is muscle order[i], or
+ * reserve order[n + i] - n. */
+struct genu_sharing_problem {
+    int n, m, k, n_column; /* muscles, coordinates, reserves, n + k */
+    double power, reserve_power;
+    int is_set;
+    int has_zero;    /* a control with p > 2 may be 0, where its slope is infinite */
+    int *start;      /* n_column + 1: first nonzero of each column                 */
+    int *at;         /* per nonzero: its coordinate, ascending in a column         */
+    double *arm;     /* per nonzero                                                */
+    double *w, *p;   /* n_column: weights, exponents                               */
+    double *lo, *hi; /* n_column                                                   */
+    double *half;    /* n_column: 1 / (2 w), 0 where lo = hi                       */
+
+    int n_run, in_order; /* in_order: order[c] = c for all           */
+    genu_sharing_run *run;
+    int *order;         /* n_column                                 */
+    double *scale;      /* n_column, by row: control per normalised */
+    int is_scaled;      /* some scale is not 1                      */
+    double *stiffness;  /* m                                        */
+    double *free_scale; /* k: control per lambda / 2 of its coordinate, 0 where it is a column */
+    double *store;      /* what the runs point into                 */
+};
+
+/* What the side-by-side kernel works on; every array of lanes is 64-byte aligned, stride 8. */
 typedef struct genu_sharing_lanes {
-    int n_column, n_coordinate, n_run, max_iter, warm;
-    genu_sharing_run *run;   /* n_run                                                    */
-    int *order;              /* n_column                                                 */
-    double *arm;             /* what the runs point into                                 */
-    double *half;            /* n_column: 1 / (2 w), 0 where lo = hi                     */
-    double *unit;            /* n_column: 1 / (p w) where p > 2, else 0                  */
-    double power;            /* of those columns; 2: there are none                      */
-    double *lo, *hi;         /* n_column                                                 */
-    double *capacity, *tau;  /* n_column x 8; n_coordinate x 8                           */
-    double *lambda;          /* n_coordinate x 8; in, when warm, and out                 */
-    double *y;               /* n_column x 8; out                                        */
-    double *s, *ds;          /* n_column x 8; marginal use and its change along the step */
-    double *M;               /* n_coordinate (n_coordinate + 1) / 2 x 8                  */
-    double *r, *step, *from; /* n_coordinate x 8; from: lambda before a step              */
-    double *tol;             /* 8: largest allowed residual                              */
-    double *residual;        /* 8; out                                                   */
-    int iterations[GENU_SHARING_LANES]; /* out, where converged                           */
-    double *trials;                     /* 8; out: of line searches                              */
-    int done[GENU_SHARING_LANES];       /* in: 1 nothing to do; out: 1 also where converged     */
+    const genu_sharing_problem *q;
+    int max_iter, warm, costs;
+    double eps_abs, eps_rel;
+    const double *capacity, *tau;       /* n x 8; m x 8                                          */
+    double *a, *x;                      /* n x 8; k x 8: controls; out                           */
+    double *lambda;                     /* m x 8; in, when warm, and out                         */
+    double *half;                       /* m x 8: lambda / 2                                     */
+    double *one;                        /* k x 8: capacities of reserves                         */
+    double *weight;                     /* n_column x 8: capacity^2 times the control's slope    */
+    double *s, *ds;                     /* n_column x 8: use x capacity, its change along a step */
+    double *M;                          /* m (m + 1) / 2 x 8                                     */
+    double *r, *step, *from;            /* m x 8; from: half before a step                       */
+    double *residual, *trials;          /* 8; out; trials of line searches                       */
+    double *objective, *n_saturated;    /* 8; out, with costs                                     */
+    int iterations[GENU_SHARING_LANES]; /* out: -1 where not converged                        */
+    int used[GENU_SHARING_LANES];       /* in: 0 nothing to do                                */
 } genu_sharing_lanes;
 
 typedef void genu_sharing_kernel(genu_sharing_lanes *);
@@ -54,16 +87,10 @@ struct genu_sharing {
     genu_sharing_level level; /* in force; never AUTO */
     genu_sharing_kernel *kernel;
     int n, m, k, n_column; /* muscles, coordinates, reserves, n + k */
-    int is_set;            /* a frame has been taken over           */
-    int has_zero;          /* a control with p > 2 may be 0, where its slope is infinite    */
     int is_prepared;       /* sensitivity.c keeps its slopes and factors here */
 
-    /* the frame */
-    int *start;                     /* n_column + 1: first nonzero of each column        */
-    int *at;                        /* per nonzero: its coordinate, ascending in a column */
-    int *seen_start, *seen_at;      /* what the kernel's runs were made of                */
-    double *arm;                    /* per nonzero                                       */
-    double *w, *lo, *hi, *half, *p; /* n_column                                         */
+    const genu_sharing_problem *q; /* the frame, or NULL           */
+    genu_sharing_problem *own;     /* that of genu_sharing_set      */
 
     /* the scenario that the scalar solver is at */
     double *A;            /* per nonzero: capacity x arm                                     */
@@ -85,7 +112,12 @@ struct genu_sharing {
     double *one_F, *one_tau, *one_lambda; /* n, m, m: one lane of a block, gathered            */
 
     genu_sharing_lanes lanes;
+    /* of the lanes, where the caller's do not serve */
+    double *lane_F, *lane_tau, *lane_a, *lane_x, *lane_lambda;
 };
+
+/* Sizes of a problem or workspace, as genu_sharing_new has them. */
+genu_status genu_sharing_check_size(int n, int m, int k, genu_err *err);
 
 /* Are there exponents other than 2? */
 int genu_sharing_has_powers(const genu_sharing *w);

@@ -22,7 +22,7 @@ static void block_fill(block *b, const problem *q)
         for (int j = 0; j < q->m; j++)
             b->tau[j * L + l] = q->tau[j] * (1 + 0.02 * l);
     }
-    b->out = (genu_sharing_block){ b->a, b->x, b->lambda, b->info };
+    b->out = (genu_sharing_block){ b->a, b->x, b->lambda, b->info, 1 };
 }
 
 static genu_status solve_one(const block *b, int l, problem *q, genu_sharing *w, int warm)
