@@ -24,7 +24,7 @@ typedef struct bench {
     genu_trial *trial;
     const group *leg; /* that of the right hip                    */
     int *abductor[2]; /* n flags: medius, minimus                 */
-    int n_strength;   /* multiple of LANES                        */
+    int n_strength;   /* multiple of GENU_BLOCK                   */
     double *strength; /* n_strength x 2                           */
 } bench;
 
@@ -37,7 +37,7 @@ typedef struct result {
 
 static void grid(bench *b, int n)
 {
-    b->n_strength = (n * n + LANES - 1) / LANES * LANES;
+    b->n_strength = (n * n + GENU_BLOCK - 1) / GENU_BLOCK * GENU_BLOCK;
     b->strength = realloc(b->strength, (size_t)b->n_strength * 2 * sizeof *b->strength);
     for (int i = 0; i < b->n_strength; i++) {
         int k = i < n * n ? i : n * n - 1;
@@ -59,90 +59,114 @@ static int scattered(bench *b, int n, genu_err *err)
 
 /* ------------------------------------------------------------------ work */
 
-static void load(const bench *b, int k, int s, double *F, double *tau, int stride)
-{
-    const genu_frames *f = b->trial->frames;
-    for (int j = 0; j < b->leg->m; j++)
-        tau[j * stride] = f->target[k * f->n_dof + b->leg->dof[j]];
-    for (int i = 0; i < b->leg->n; i++) {
-        double factor = b->abductor[0][i]   ? b->strength[2 * s]
-                        : b->abductor[1][i] ? b->strength[2 * s + 1]
-                                            : 1;
-        F[i * stride] = factor * f->active[k * f->n_muscle + b->leg->muscle[i]];
-    }
-}
-
 /* Operations of one scenario: first pass, and per Newton step one pass, the matrix of the muscles that
  * are free, its factors, and one trial of the step. */
-static double flops(const bench *b, const double *arm, double steps, double free_share)
+static double flops(const group *g, double steps, double free_share)
 {
-    double pass = 0, outer = 0, m = b->leg->m;
-    for (int i = 0; i < b->leg->n; i++) {
+    double pass = 0, outer = 0, m = g->m;
+    for (int i = 0; i < g->n; i++) {
         double e = 0;
-        for (int j = 0; j < b->leg->m; j++)
-            e += arm[i * b->leg->m + j] != 0;
+        for (int j = 0; j < g->m; j++)
+            e += g->crosses[i * g->m + j] != 0;
         pass += 4 * e + 5;
-        outer += free_share * (e + e * (e + 1)) + 2 * e + 6;
+        outer += free_share * e * (e + 1) + 2;
     }
-    pass += 9 * b->leg->k;
-    outer += 12 * b->leg->k;
+    pass += 2 * g->k;
+    outer += g->k;
     return pass * (1 + steps) + steps * (outer + m * m * m / 3 + 2 * m * m);
 }
 
-/* All frames and strengths by one thread; each strength starts from the frame before where warm. */
-static void run(const bench *b, int by_lanes, int warm, int first, int step, result *r)
+/* One thread's room: a block of strengths. */
+typedef struct room {
+    genu_sharing *w;
+    double *F, *tau;   /* GENU_BLOCK x n, m x 8: in eights, or one after the other  */
+    double *a, *x;     /* n x 8, k x 8                                              */
+    double *lambda[2]; /* GENU_BLOCK x m: of the even and of the odd frames         */
+    genu_sharing_info info[GENU_BLOCK];
+} room;
+
+static room room_new(const group *g, const genu_plan *p)
+{
+    room r;
+    genu_err err;
+    size_t n = (size_t)g->n * LANES, m = (size_t)g->m * LANES, k = (size_t)g->k * LANES;
+    size_t octets = GENU_BLOCK / LANES;
+    r.F = genu_block((octets * n + m + n + k + 2 * octets * m) * sizeof *r.F);
+    if (!r.F || genu_sharing_new(&r.w, g->n, g->m, g->k, &p->sharing, &err) != GENU_OK)
+        exit(1);
+    r.tau = r.F + octets * n;
+    r.a = r.tau + m;
+    r.x = r.a + n;
+    r.lambda[0] = r.x + k;
+    r.lambda[1] = r.lambda[0] + octets * m;
+    return r;
+}
+
+/* Strengths of the block that begins with number `first`, `width` side by side. */
+static void take_strengths(const bench *b, room *o, int first, int width)
+{
+    for (int s = 0; s < GENU_BLOCK; s++) {
+        int place = genu_scenarios_place(GENU_BLOCK, s);
+        const double *strength = &b->strength[2 * (first + s)];
+        double *F = o->F + place / width * width * b->leg->n + place % width;
+        for (int i = 0; i < b->leg->n; i++)
+            F[i * width] = b->abductor[0][i] ? strength[0] : b->abductor[1][i] ? strength[1] : 1;
+    }
+}
+
+/* Solve frame k for the block, started as genu_scenarios_solve does where warm. */
+static void solve_frame(const bench *b, room *o, int width, int warm, int k)
+{
+    int m = b->leg->m, row = LANES * m;
+    for (int place = 0; place < GENU_BLOCK; place += width) {
+        double *F = o->F + place * b->leg->n, *lambda = o->lambda[k % 2] + place * m;
+        const double *before = o->lambda[(k + 1) % 2] + place * m;
+        int from = warm && k > 0, beside = warm && place >= LANES;
+        genu_sharing_block block = { o->a, o->x, lambda, o->info + place, 0 };
+        genu_sharing_predict(m * width, from ? before : NULL, beside ? lambda - row : NULL,
+                             before - row, lambda);
+        genu_status s = width > 1
+                            ? genu_sharing_solve8(o->w, LANES, F, o->tau, from || beside, &block)
+                            : genu_sharing_solve(o->w, F, o->tau, from || beside, o->a, o->x,
+                                                 lambda, &o->info[place]);
+        (void)s; // where it did not converge, the steps tell
+    }
+}
+
+/* All frames and strengths by one thread. */
+static void run(const bench *b, int by_lanes, int warm, int thread, int n_thread, result *r)
 {
     const group *g = b->leg;
-    const genu_plan *p = b->trial->plan;
-    genu_sharing *w;
-    genu_err err;
-    size_t n = (size_t)g->n, m = (size_t)g->m, kk = (size_t)g->k + 1;
-    double *F = genu_block((n + m + n + kk) * LANES * sizeof *F);
-    double *tau = F + n * LANES, *a = tau + m * LANES, *x = a + n * LANES;
-    double *lambda = genu_block((size_t)b->n_strength * m * sizeof *lambda);
-    genu_sharing_info info[LANES];
-    if (!F || !lambda || genu_sharing_new(&w, g->n, g->m, g->k, &p->sharing, &err) != GENU_OK)
-        exit(1);
-    for (int k = 0; k < b->trial->n_frame; k++) {
-        genu_sharing_frame frame = frame_of(g, k);
-        if (genu_sharing_set(w, &frame, &err) != GENU_OK)
-            exit(1);
-        for (int s = first * LANES; s < b->n_strength; s += step * LANES) {
-            double free_share = 0;
-            genu_sharing_block block = { a, x, lambda + (size_t)s * m, info, 0 };
-            for (int l = 0; l < LANES; l++)
-                load(b, k, s + l, by_lanes ? F + l : F, by_lanes ? tau + l : tau,
-                     by_lanes ? LANES : 1);
-            if (!by_lanes)
-                load(b, k, s, F, tau, 1);
-            for (int l = 0; l < (by_lanes ? 1 : LANES); l++) {
-                double start = genu_trial_clock();
-                genu_status done =
-                    by_lanes ? genu_sharing_solve8(w, LANES, F, tau, warm && k > 0, &block)
-                             : genu_sharing_solve(w, F, tau, warm && k > 0, a, x,
-                                                  lambda + (size_t)(s + l) * m, &info[l]);
-                r->seconds += genu_trial_clock() - start;
-                (void)done;
-                if (!by_lanes && l + 1 < LANES)
-                    load(b, k, s + l + 1, F, tau, 1);
-            }
+    const genu_frames *f = b->trial->frames;
+    room o = room_new(g, b->trial->plan);
+    int width = by_lanes ? LANES : 1;
+    for (int first = thread * GENU_BLOCK; first < b->n_strength; first += n_thread * GENU_BLOCK) {
+        take_strengths(b, &o, first, width);
+        for (int k = 0; k < b->trial->n_frame; k++) {
+            for (int i = 0; i < g->m * width; i++)
+                o.tau[i] = f->target[k * f->n_dof + g->dof[i / width]];
+            double start = genu_trial_clock();
+            if (genu_sharing_use(o.w, g->problem[k]) != GENU_OK)
+                exit(1);
+            solve_frame(b, &o, width, warm, k);
+            r->seconds += genu_trial_clock() - start;
+            double free_share = 0, steps = 0;
             for (int i = 0; i < g->n; i++)
-                free_share += (a[by_lanes ? i * LANES : i] > g->lo[i] &&
-                               a[by_lanes ? i * LANES : i] < g->hi[i]) /
-                              (double)g->n;
-            for (int l = 0; l < LANES; l++) {
-                r->steps += info[l].iterations;
-                r->most = info[l].iterations > r->most ? info[l].iterations : r->most;
-                r->trials += info[l].trials;
-                r->most_trials = info[l].trials > r->most_trials ? info[l].trials : r->most_trials;
+                free_share +=
+                    (o.a[i * width] > g->lo[i] && o.a[i * width] < g->hi[i]) / (double)g->n;
+            for (int s = 0; s < GENU_BLOCK; s++) {
+                r->most = fmax(r->most, o.info[s].iterations);
+                r->trials += o.info[s].trials;
+                r->most_trials = fmax(r->most_trials, o.info[s].trials);
+                steps += o.info[s].iterations;
             }
-            r->solves += LANES;
-            r->flops += LANES * flops(b, frame.R, info[0].iterations, free_share);
+            r->steps += steps;
+            r->flops += GENU_BLOCK * flops(g, steps / GENU_BLOCK, free_share);
+            r->solves += GENU_BLOCK;
         }
     }
-    genu_sharing_free(w);
-    free(F);
-    free(lambda);
+    genu_sharing_free(o.w);
+    free(o.F);
 }
 
 static result measure(const bench *b, int by_lanes, int warm, int threads)

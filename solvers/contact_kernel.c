@@ -21,13 +21,39 @@ INLINE vd *at(double *x, int i)
     return (vd *)(x + (size_t)i * LANES);
 }
 
+/* Count the activation of muscle i where it is full. */
+INLINE void count_full(const genu_contact_lanes *l, int i, vd a, double full, int first)
+{
+    vm is_full = v_at_most(v_spread(full), a);
+    if (!v_any(is_full) || l->side[i] < 0) // few are
+        return;
+    vd *to = (vd *)(l->saturated + (size_t)l->side[i] * l->stride + first);
+    *to += v_pick(is_full, v_spread(1), (vd){ 0 });
+}
+
 static void take_forces(const genu_contact_lanes *l, int first)
 {
-    const double *active = l->active, *passive = l->passive, *a = l->a + first;
-    const double *strength = l->strength + first;
+    const double *active = l->active, *passive = l->passive, *full = l->full;
+    const double *strength = l->strength + first, *all = l->a + first;
     double *force = l->force + first;
-    for (int i = 0, n = l->n; i < n; i++)
-        *at(force, i) = get(strength, i) * (get(a, i) * active[i] + passive[i]);
+    for (int i = 0, n = l->n; i < n && active; i++) {
+        vd a = get(all, i);
+        *at(force, i) = get(strength, i) * (a * active[i] + passive[i]);
+        count_full(l, i, a, full[i], first);
+    }
+    for (int i = 0, n = l->n; i < n && !active; i++)
+        count_full(l, i, get(all, i), full[i], first);
+}
+
+/* What the contacts are without these muscles. */
+static void start(const genu_contact_lanes *l, int first)
+{
+    double *to = l->contact + first;
+    for (int r = 0, n = l->n_side * ROWS; r < n; r++, to += l->stride)
+        *(vd *)to = v_spread(l->contact0[r]);
+    to = l->saturated + first;
+    for (int side = 0; side < l->n_side; side++, to += l->stride)
+        *(vd *)to = v_spread(l->saturated0[side]);
 }
 
 /* Rows whose number the compiler knows stand in registers. */
@@ -51,18 +77,6 @@ INLINE void press(const genu_contact_lanes *l, const genu_contact_part *p, const
         *(vd *)(to + (size_t)r * l->stride) = sum[r];
 }
 
-static void count_saturated(const genu_contact_lanes *l, int first)
-{
-    const double *full = l->full, *a = l->a + first;
-    for (int i = 0, n = l->n; i < n; i++) {
-        vm is_full = v_at_most(v_spread(full[i]), get(a, i));
-        if (!v_any(is_full) || l->side[i] < 0)
-            continue;
-        vd *to = (vd *)(l->saturated + (size_t)l->side[i] * l->stride + first);
-        *to += v_pick(is_full, v_spread(1), (vd){ 0 });
-    }
-}
-
 static void take_reserves(const genu_contact_lanes *l, int first)
 {
     for (int j = 0, r = 0; j < l->m; j++) {
@@ -79,14 +93,14 @@ static void take_reserves(const genu_contact_lanes *l, int first)
 void GENU_CONTACT_KERNEL(const genu_contact_lanes *l)
 {
     for (int first = 0; first < LANES; first += WIDTH) {
-        if (l->active)
-            take_forces(l, first);
+        if (l->contact0)
+            start(l, first);
+        take_forces(l, first);
         for (int i = 0; i < l->n_part; i++)
             if (l->part[i].n_row == 6)
                 press(l, &l->part[i], 6, first);
             else
                 press(l, &l->part[i], 3, first);
-        count_saturated(l, first);
         take_reserves(l, first);
     }
 }

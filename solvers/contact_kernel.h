@@ -28,6 +28,10 @@ typedef struct genu_contact_lanes {
     const double *column; /* n_side x n x GENU_N_CONTACT                               */
     const genu_contact_part *part;
     int n_part;
+    int n_side;
+    const double *contact0,
+        *saturated0;       /* n_side x GENU_N_CONTACT, n_side: what contact and saturated
+                                            are before; NULL: what stands there               */
     double *contact;       /* n_side x GENU_N_CONTACT *: what the forces do is added             */
     const int *side;       /* n: index of each muscle's side, -1: none                            */
     const double *full;    /* n: activations from here on are at their upper bound               */

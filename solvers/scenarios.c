@@ -201,23 +201,6 @@ static void take_off_passive(genu_worker *w, const group *g, int k, const double
     }
 }
 
-/* Multipliers to begin with: those of the frame before, and what changed since then in the octet before.
- * Returns 0 where there are none. */
-static int predict(group_work *of, const group *g, int k, int octet)
-{
-    size_t size = (size_t)g->m * LANES;
-    double *now = of->lambda[k % 2] + (size_t)octet * size;
-    const double *before = of->lambda[(k + 1) % 2] + (size_t)octet * size;
-    if (octet > 0 && k > 0)
-        for (size_t i = 0; i < size; i++)
-            now[i] = before[i] + (now[i - size] - before[i - size]);
-    else if (octet > 0)
-        memcpy(now, now - size, size * sizeof *now);
-    else if (k > 0)
-        memcpy(now, before, size * sizeof *now);
-    return octet > 0 || k > 0;
-}
-
 /* Lanes without an answer begin anew. */
 static void drop(double *lambda, int m, int lane)
 {
@@ -230,6 +213,7 @@ static void finish(const genu_plan *p, genu_worker *w, const group *g, int k, in
 {
     size_t sides = (size_t)p->f->settings.n_side;
     size_t first = (size_t)(octet * LANES);
+    int is_first = g == &p->group[p->first_changed];
     genu_contact_lanes lanes = {
         .n = g->n,
         .m = g->m,
@@ -244,6 +228,9 @@ static void finish(const genu_plan *p, genu_worker *w, const group *g, int k, in
         .column = g->contact + (size_t)k * sides * (size_t)g->n * GENU_N_CONTACT,
         .part = g->part,
         .n_part = g->n_part,
+        .n_side = p->f->settings.n_side,
+        .contact0 = is_first ? p->contact + (size_t)k * sides * GENU_N_CONTACT : NULL,
+        .saturated0 = p->saturated + (size_t)k * sides,
         .contact = w->contact + first,
         .side = g->side,
         .full = g->full,
@@ -266,15 +253,19 @@ static void solve_octet(const genu_plan *p, genu_worker *w, int which, int k, in
     const double *strength = of->strength + (size_t)(octet * g->n) * LANES;
     const double *active = g->active + (size_t)k * (size_t)g->n;
     const double *passive = g->passive + (size_t)k * (size_t)g->n;
-    double *lambda = of->lambda[k % 2] + (size_t)(octet * g->m) * LANES;
+    int size = g->m * LANES;
+    double *lambda = of->lambda[k % 2] + octet * size;
+    const double *before = of->lambda[(k + 1) % 2] + octet * size;
     genu_sharing_info info[LANES];
     genu_sharing_block block = { w->a, w->x, lambda, info, 0 };
-    int warm = predict(of, g, k, octet);
+    genu_sharing_predict(size, k > 0 ? before : NULL, octet > 0 ? lambda - size : NULL,
+                         before - size, lambda);
     if (p->settings.passive) {
         take_moments(p, w, g, k);
         take_off_passive(w, g, k, strength, passive);
     }
-    genu_status all = genu_sharing_solve8(of->sharing, LANES, strength, w->tau, warm, &block);
+    genu_status all =
+        genu_sharing_solve8(of->sharing, LANES, strength, w->tau, k > 0 || octet > 0, &block);
     finish(p, w, g, k, octet, strength, active, passive);
     for (int l = 0; l < LANES && all; l++)
         if (info[l].status)
@@ -402,8 +393,8 @@ static void clear(const genu_plan *p, genu_worker *w, int n, const genu_scenario
     fill(w->most, (size_t)f->n_coord * GENU_BLOCK, NAN);
 }
 
-/* Every scenario begins with what none of them changes. */
-static void begin_contact(const genu_plan *p, genu_worker *w, int k)
+/* Where no group changes, every scenario has what all have. */
+static void copy_contact(const genu_plan *p, genu_worker *w, int k)
 {
     size_t sides = (size_t)p->f->settings.n_side, rows = sides * GENU_N_CONTACT;
     for (size_t r = 0; r < rows; r++)
@@ -479,13 +470,14 @@ void genu_scenarios_solve(const genu_plan *p, genu_worker *w, int n, const doubl
         if (p->group[which].changed)
             take_strengths(p, &w->of[which], &p->group[which], n, factor);
     for (int k = 0; k < p->f->n_frame; k++) {
-        begin_contact(p, w, k);
-        rest(p, w, n, k, factor, out);
+        if (p->first_changed == p->n_group)
+            copy_contact(p, w, k);
         for (int which = 0; which < p->n_group; which++)
             if (p->group[which].changed)
                 solve_frame(p, w, which, k, n, out);
             else
                 copy_once(p, w, &p->group[which], k, n, factor, out);
+        rest(p, w, n, k, factor, out);
         if (out->frame)
             out->frame(out->context, k, w->contact, w->saturated);
     }

@@ -369,6 +369,8 @@ static genu_status build(genu_plan *p, const int *changed, genu_err *err)
         status = genu_fail(err, GENU_E_MEMORY, "out of memory for the sharing");
     for (; p->n_group < n_group && status == GENU_OK; p->n_group++)
         status = build_group(p, p->n_group, cross, id, changed, err);
+    while (p->first_changed < p->n_group && !p->group[p->first_changed].changed)
+        p->first_changed++;
 out:
     free(cross);
     free(id);
@@ -525,7 +527,8 @@ static void start_contact(genu_plan *p)
     memcpy(p->contact, f->contact0, (size_t)f->n_frame * rows * sizeof *p->contact);
     for (int i = 0; i < f->n_muscle; i++)
         for (int k = 0; k < f->n_frame && !p->grouped[i] && !p->varies[i]; k++)
-            genu_plan_press(f, k, i, genu_plan_rest_force(p, i, k), p->contact + (size_t)k * rows, 1);
+            genu_plan_press(f, k, i, genu_plan_rest_force(p, i, k), p->contact + (size_t)k * rows,
+                            1);
 }
 
 /* What a group that was solved once adds. */

@@ -45,6 +45,7 @@ struct genu_plan {
     genu_sharing_settings sharing;
     int n_group;
     group *group;
+    int first_changed; /* index of the first group that changes, or n_group */
     int *shared;       /* n_coord flags                            */
     int *grouped;      /* n_muscle flags: crosses a coordinate     */
     int *varies;       /* n_muscle flags: some scenario changes it */

@@ -107,7 +107,8 @@ static void layout_lanes(genu_sharing *w, genu_arena *a)
     double **of_coordinates[] = {
         &l->half, &l->r, &l->step, &l->from, &w->lane_tau, &w->lane_lambda
     };
-    double **of_lanes[] = { &l->residual, &l->trials, &l->objective, &l->n_saturated };
+    double **of_lanes[] = { &l->residual, &l->trials, &l->iterations, &l->objective,
+                            &l->n_saturated };
     for (size_t i = 0; i < sizeof of_columns / sizeof *of_columns; i++)
         *of_columns[i] = genu_take_double(a, n + k);
     for (size_t i = 0; i < sizeof of_coordinates / sizeof *of_coordinates; i++)

@@ -153,6 +153,16 @@ GENU_MUST_USE genu_status genu_sharing_solve(genu_sharing *w, const double *F, c
                                              int warm, double *a, double *x, double *lambda,
                                              genu_sharing_info *info);
 
+/** Multipliers to start with: those of the same scenario in the frame before, and what changed since then in
+ *  a scenario beside it; all arrays have n entries.
+ *
+ *  before         NULL: there is none, and then those of the scenario beside it
+ *  beside         of the scenario beside it in this frame; NULL: there is none
+ *  beside_before  of that one in the frame before; not read where one of the others is NULL
+ *  lambda         out; without either it is not written */
+void genu_sharing_predict(int n, const double *before, const double *beside,
+                          const double *beside_before, double *lambda);
+
 /** Solve up to eight scenarios of the frame side by side; the same tolerance as _solve.
  *
  *  n_lane       scenarios in this block ([1, 8]); the other lanes are neither read nor written

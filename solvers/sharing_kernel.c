@@ -98,11 +98,11 @@ INLINE vd want_of(double power, double unit, vd s)
     return power > 2 && unit > 0 ? root(power, v_max((vd){ 0 }, s) * unit) : s;
 }
 
-/* Control and weight of row i at its use; returns its force. */
-INLINE vd respond_row(double power, rows k, int i, vd use)
+/* Control and weight of row i, within these bounds, at its use; returns its force. */
+INLINE vd respond_row(double power, rows k, int i, vd use, vd lo, vd hi)
 {
     vd capacity = get(k.capacity, i), s = capacity * use, squared = capacity * capacity;
-    vd want = want_of(power, k.unit[i], s), y = clip(want, k.lo[i], k.hi[i]);
+    vd want = want_of(power, k.unit[i], s), y = v_min(hi, v_max(lo, want)); // keeps a NAN of want
     if (power > 2 && k.unit[i] > 0)
         squared *= want / ((power - 1) * s);
     *at(k.y, i) = y;
@@ -110,7 +110,7 @@ INLINE vd respond_row(double power, rows k, int i, vd use)
     return capacity * y;
 }
 
-INLINE vd use_of(const double *arm, const vd *lambda, const int e)
+INLINE vd use_of(const vd *arm, const vd *lambda, const int e)
 {
     if (e == 0)
         return (vd){ 0 };
@@ -120,22 +120,44 @@ INLINE vd use_of(const double *arm, const vd *lambda, const int e)
     return use;
 }
 
-INLINE void respond_run(view v, const genu_sharing_run *run, const int e, double power)
+/* The arms of row i in registers, where stores do not touch them. */
+INLINE void take_arms(rows k, int i, vd *arm, const int e)
 {
-    vd lambda[NARROW], moment[NARROW];
+    for (int j = 0; j < e; j++)
+        arm[j] = v_spread(k.arm[i * e + j]);
+}
+
+/* same: all rows have the bounds of the first. */
+INLINE void respond_rows(view v, const genu_sharing_run *run, const int e, double power,
+                         const int same)
+{
+    vd lambda[NARROW], moment[NARROW], arm[NARROW];
     rows k = rows_of(v, run);
+    vd lo = v_spread(k.lo[0]), hi = v_spread(k.hi[0]);
     for (int j = 0; j < e; j++) {
         lambda[j] = get(v.half, run->at[j]);
         moment[j] = (vd){ 0 };
     }
     for (int i = 0; i < k.n; i++) {
-        const double *arm = k.arm + i * e;
-        vd force = respond_row(power, k, i, use_of(arm, lambda, e));
+        take_arms(k, i, arm, e);
+        if (!same) {
+            lo = v_spread(k.lo[i]);
+            hi = v_spread(k.hi[i]);
+        }
+        vd force = respond_row(power, k, i, use_of(arm, lambda, e), lo, hi);
         for (int j = 0; j < e; j++)
             moment[j] += arm[j] * force;
     }
     for (int j = 0; j < e; j++)
         *at(v.r, run->at[j]) -= moment[j];
+}
+
+INLINE void respond_run(view v, const genu_sharing_run *run, const int e, double power)
+{
+    if (run->same_bounds)
+        respond_rows(v, run, e, power, 1);
+    else
+        respond_rows(v, run, e, power, 0);
 }
 
 INLINE vd dot(const genu_sharing_run *run, int i, const double *x)
@@ -150,7 +172,8 @@ static void respond_wide(view v, const genu_sharing_run *run, double power)
 {
     rows k = rows_of(v, run);
     for (int i = 0; i < k.n; i++) {
-        vd force = respond_row(power, k, i, dot(run, i, v.half));
+        vd force =
+            respond_row(power, k, i, dot(run, i, v.half), v_spread(k.lo[i]), v_spread(k.hi[i]));
         for (int j = 0; j < run->e; j++)
             *at(v.r, run->at[j]) -= run->arm[i * run->e + j] * force;
     }
@@ -190,15 +213,16 @@ static void outer_wide(view v, const genu_sharing_run *run)
 /* s = capacity x use at half, ds its change along the step */
 INLINE void advance_run(view v, const genu_sharing_run *run, const int e)
 {
-    vd half[NARROW], step[NARROW];
+    vd half[NARROW], step[NARROW], arm[NARROW];
     rows k = rows_of(v, run);
     for (int j = 0; j < e; j++) {
         half[j] = get(v.half, run->at[j]);
         step[j] = get(v.step, run->at[j]);
     }
     for (int i = 0; i < k.n; i++) {
-        *at(k.s, i) = get(k.capacity, i) * use_of(k.arm + i * e, half, e);
-        *at(k.ds, i) = get(k.capacity, i) * use_of(k.arm + i * e, step, e);
+        take_arms(k, i, arm, e);
+        *at(k.s, i) = get(k.capacity, i) * use_of(arm, half, e);
+        *at(k.ds, i) = get(k.capacity, i) * use_of(arm, step, e);
     }
 }
 
@@ -445,36 +469,37 @@ INLINE void move(view v, vm open, vd t)
         *at(v.half, j) = v_pick(open, get(v.from, j) + t * get(v.step, j), get(v.half, j));
 }
 
-/* largest |residual| */
-INLINE vd worst_of(view v)
+/* Lanes in which no residual is too large, nor is a NAN. */
+INLINE vm arrived(view v)
 {
-    vd worst = { 0 };
+    vm all = v_at_most((vd){ 0 }, v.tol);
     for (int j = 0; j < v.q->m; j++)
-        worst = v_max(worst, v_absolute(get(v.r, j)) + 0 * worst); // keeps a NAN of both
-    return worst;
+        all &= v_at_most(v_absolute(get(v.r, j)), v.tol);
+    return all;
 }
 
 /* Take the step where open, and respond there. Lanes in which the dual falls at its end, and that have
- * not arrived, take a shorter one; those for which none is found join lost. */
-INLINE vd advance_lanes(view v, vm open, vm *lost, double most)
+ * not arrived, take a shorter one; those for which none is found join lost. Returns those that have. */
+INLINE vm advance_lanes(view v, vm open, vm *lost, double most)
 {
     vd slope0 = along(v);
     for (int j = 0; j < v.q->m; j++)
         *at(v.from, j) = get(v.half, j);
     move(v, open, v_spread(1));
     respond(v);
-    vd worst = worst_of(v);
-    vm rises = v_at_most(-most * slope0, along(v)), arrived = v_at_most(worst, v.tol);
-    vm seeking = open & v_not(rises | arrived);
+    vm there = arrived(v), away = open & v_not(there);
+    if (!v_any(away))
+        return there;
+    vm seeking = away & v_not(v_at_most(-most * slope0, along(v)));
     if (!v_any(seeking))
-        return worst;
+        return there;
     for (int j = 0; j < v.q->m; j++)
         *at(v.half, j) = get(v.from, j);
     respond(v);
     vd t = search(v, seeking, lost);
     move(v, open & v_not(*lost), t);
     respond(v);
-    return worst_of(v);
+    return arrived(v);
 }
 
 static vm start_cold(view v, vm open)
@@ -520,26 +545,30 @@ static void count(genu_sharing_lanes *l, view v, int first)
 static vm solve(genu_sharing_lanes *l, view v, vm open, int first)
 {
     vm lost = v_none(), done = v_none();
+    vd *iterations = at(l->iterations + first, 0);
     *at(v.trials, 0) = (vd){ 0 };
+    *iterations = v_spread(-1);
     if (!l->warm)
         open = start_cold(v, open);
     respond(v);
-    vd worst = worst_of(v);
+    vm there = arrived(v);
     for (int iteration = !l->warm;; iteration++) {
-        vm met = open & v_at_most(worst, v.tol);
-        *at(l->residual + first, 0) = v_pick(met, worst, get(l->residual + first, 0));
-        for (int i = 0; i < WIDTH && v_any(met); i++)
-            if (v_lane(met, i))
-                l->iterations[first + i] = iteration;
+        vm met = open & there;
+        *iterations = v_pick(met, v_spread(iteration), *iterations);
         done |= met;
         open &= v_not(met);
         if (iteration == l->max_iter || !v_any(open))
-            return done;
+            break;
         outer(v);
         open &= v_not(find_step(v));
-        worst = advance_lanes(v, open, &lost, iteration < early_steps ? early : overshoot);
+        there = advance_lanes(v, open, &lost, iteration < early_steps ? early : overshoot);
         open &= v_not(lost);
     }
+    vd worst = { 0 };
+    for (int j = 0; j < v.q->m; j++)
+        worst = v_max(worst, v_absolute(get(v.r, j)));
+    *at(l->residual + first, 0) = worst;
+    return done;
 }
 
 /* Largest residual that is allowed; lanes with a negative capacity have none. */
@@ -574,8 +603,6 @@ static void solve_part(genu_sharing_lanes *l, int first)
     v.tol = tolerance(l, v);
     for (int j = 0; j < v.q->m && l->warm; j++)
         *at(v.half, j) = 0.5 * get(l->lambda + first, j);
-    for (int i = 0; i < WIDTH; i++)
-        l->iterations[first + i] = -1;
     vm done = solve(l, v, v_mask(l->used + first) & v_at_most((vd){ 0 }, v.tol), first);
     if (l->costs)
         count(l, v, first);

@@ -19,15 +19,15 @@ enum {
 
 /* Columns that act on the same coordinates, one after the other in the kernel's arrays. */
 typedef struct genu_sharing_run {
-    int is_reserve; /* of the reserves, whose capacity is 1, else of the muscles                  */
-    int first, n;   /* rows among those                                                           */
-    int e;          /* coordinates of each                                                        */
-    const int *at;  /* e: which, ascending                                                        */
-    double *arm,
-        *outer; /* n x e; n x e (e + 1) / 2, narrow runs: products of arms, lower triangles   */
-    double *lo,
-        *hi;      /* n                                                                          */
-    double *unit; /* n: 2 / (p w) where p > 2, else 0                                           */
+    int is_reserve; /* of the reserves, whose capacity is 1, else of the muscles */
+    int first, n;   /* rows among those                                          */
+    int e;          /* coordinates of each                                       */
+    const int *at;  /* e: which, ascending                                       */
+    double *arm;    /* n x e                                                     */
+    double *outer; /* n x e (e + 1) / 2 of narrow runs: products of arms, lower triangles by rows */
+    double *lo, *hi; /* n                                                         */
+    int same_bounds; /* of all rows                                               */
+    double *unit;    /* n: 2 / (p w) where p > 2, else 0                          */
 } genu_sharing_run;
 
 /* A frame, in the form that the scalar solver reads and in that of the side-by-side kernel. There the
@@ -39,12 +39,14 @@ struct genu_sharing_problem {
     int n, m, k, n_column; /* muscles, coordinates, reserves, n + k */
     double power, reserve_power;
     int is_set;
-    int has_zero;    /* a control with p > 2 may be 0, where its slope is infinite */
-    int *start;      /* n_column + 1: first nonzero of each column                 */
-    int *at;         /* per nonzero: its coordinate, ascending in a column         */
-    double *arm;     /* per nonzero                                                */
-    double *w, *p;   /* n_column: weights, exponents                               */
-    double *lo, *hi; /* n_column                                                   */
+    int has_zero;  /* a control with p > 2 may be 0, where its slope is infinite */
+    int *start;    /* n_column + 1: first nonzero of each column                 */
+    int *at;       /* per nonzero: its coordinate, ascending in a column         */
+    double *arm;   /* per nonzero                                                */
+    double *w, *p; /* n_column: weights, exponents                               */
+    double *lo,
+        *hi; /* n                                                                          */
+    int same_bounds; /* of all rows                                                                */
     double *half;    /* n_column: 1 / (2 w), 0 where lo = hi                       */
 
     int n_run, in_order; /* in_order: order[c] = c for all           */
@@ -62,19 +64,19 @@ typedef struct genu_sharing_lanes {
     const genu_sharing_problem *q;
     int max_iter, warm, costs;
     double eps_abs, eps_rel;
-    const double *capacity, *tau;       /* n x 8; m x 8                                          */
-    double *a, *x;                      /* n x 8; k x 8: controls; out                           */
-    double *lambda;                     /* m x 8; in, when warm, and out                         */
-    double *half;                       /* m x 8: lambda / 2                                     */
-    double *one;                        /* k x 8: capacities of reserves                         */
-    double *weight;                     /* n_column x 8: capacity^2 times the control's slope    */
-    double *s, *ds;                     /* n_column x 8: use x capacity, its change along a step */
-    double *M;                          /* m (m + 1) / 2 x 8                                     */
-    double *r, *step, *from;            /* m x 8; from: half before a step                       */
-    double *residual, *trials;          /* 8; out; trials of line searches                       */
-    double *objective, *n_saturated;    /* 8; out, with costs                                     */
-    int iterations[GENU_SHARING_LANES]; /* out: -1 where not converged                        */
-    int used[GENU_SHARING_LANES];       /* in: 0 nothing to do                                */
+    const double *capacity, *tau;    /* n x 8; m x 8                                          */
+    double *a, *x;                   /* n x 8; k x 8: controls; out                           */
+    double *lambda;                  /* m x 8; in, when warm, and out                         */
+    double *half;                    /* m x 8: lambda / 2                                     */
+    double *one;                     /* k x 8: capacities of reserves                         */
+    double *weight;                  /* n_column x 8: capacity^2 times the control's slope    */
+    double *s, *ds;                  /* n_column x 8: use x capacity, its change along a step */
+    double *M;                       /* m (m + 1) / 2 x 8                                     */
+    double *r, *step, *from;         /* m x 8; from: half before a step                       */
+    double *residual, *trials;       /* 8; out; trials of line searches                       */
+    double *iterations;              /* 8; out: -1 where not converged                        */
+    double *objective, *n_saturated; /* 8; out, with costs                                     */
+    int used[GENU_SHARING_LANES];    /* in: 0 nothing to do                                */
 } genu_sharing_lanes;
 
 typedef void genu_sharing_kernel(genu_sharing_lanes *);

@@ -192,8 +192,11 @@ static int fill_run(genu_sharing_problem *q, int c, int end, int first, char *pl
     run->lo = place(store, run->n);
     run->hi = place(store, run->n);
     run->unit = place(store, run->n);
-    for (int row = 0; row < run->n; row++)
+    run->same_bounds = 1;
+    for (int row = 0; row < run->n; row++) {
         fill_row(q, run, row, q->order[base + first + row]);
+        run->same_bounds &= run->lo[row] == run->lo[0] && run->hi[row] == run->hi[0];
+    }
     return run->n;
 }
 

@@ -74,6 +74,16 @@ genu_status genu_sharing_solve(genu_sharing *w, const double *F, const double *t
     return info->status;
 }
 
+void genu_sharing_predict(int n, const double *before, const double *beside,
+                          const double *beside_before, double *lambda)
+{
+    if (before && beside)
+        for (int i = 0; i < n; i++)
+            lambda[i] = before[i] + (beside[i] - beside_before[i]);
+    else if (before || beside)
+        memcpy(lambda, before ? before : beside, (size_t)n * sizeof *lambda);
+}
+
 static int is_aligned(const double *x)
 {
     return (uintptr_t)x % 64 == 0;
@@ -168,7 +178,7 @@ static void describe(const genu_sharing *w, int lane, const genu_sharing_block *
 {
     const genu_sharing_lanes *l = &w->lanes;
     *info = (genu_sharing_info){ .status = GENU_OK,
-                                 .iterations = l->iterations[lane],
+                                 .iterations = (int)l->iterations[lane],
                                  .trials = (int)l->trials[lane],
                                  .by_lanes = 1,
                                  .residual = l->residual[lane] };

@@ -29,7 +29,7 @@ typedef enum genu_load {
 /* Columns are places (genu_scenarios_place). */
 typedef struct genu_tally {
     double half_spacing[GENU_BLOCK]; /* m                                                        */
-    double up[GENU_BLOCK], aside[GENU_BLOCK]; /* m: from the plateau's centre to that which the
+    double up[GENU_BLOCK], aside[GENU_BLOCK];   /* m: from the plateau's centre to that which the
                                                  contacts' moment is about                       */
     double value[GENU_N_LOAD][GENU_BLOCK];      /* of the frame added last                       */
     double peak[3][GENU_N_LOAD][GENU_BLOCK];    /* of all frames, of the first and of the second

@@ -32,9 +32,9 @@ INLINE void share(genu_tally *t, const double *contact, int place)
     const double *force = contact + GENU_CONTACT_KNEE_FORCE * GENU_BLOCK;
     vd half = get(t->half_spacing, place), zero = { 0 };
     vd N = -get(force + GENU_BLOCK, place);
-    vd M = t->sign * (get(contact + GENU_CONTACT_KNEE_MOMENT * GENU_BLOCK, place) +
-                      get(t->up, place) * get(force + 2 * GENU_BLOCK, place) +
-                      get(t->aside, place) * N);
+    vd M = t->sign *
+           (get(contact + GENU_CONTACT_KNEE_MOMENT * GENU_BLOCK, place) +
+            get(t->up, place) * get(force + 2 * GENU_BLOCK, place) + get(t->aside, place) * N);
     vm apart = v_at_most(N, zero);
     vd lateral = 0.5 * (N + M / half), medial = N - lateral;
     vm off_lateral = v_less(lateral, zero), off_medial = v_less(medial, zero);
@@ -63,7 +63,8 @@ void GENU_TALLY_KERNEL(genu_tally *t, int n_place, int k, int half, double weigh
         put(t->value[GENU_LOAD_PATELLA], place, size_of(contact, GENU_CONTACT_PATELLA, place));
         put(t->value[GENU_LOAD_HIP], place, size_of(contact, GENU_CONTACT_HIP, place));
         put(t->value[GENU_LOAD_ANKLE], place, size_of(contact, GENU_CONTACT_ANKLE, place));
-        vm higher = v_less(get(t->peak[0][GENU_LOAD_KNEE], place), get(t->value[GENU_LOAD_KNEE], place));
+        vm higher =
+            v_less(get(t->peak[0][GENU_LOAD_KNEE], place), get(t->value[GENU_LOAD_KNEE], place));
         put(t->saturated, place, v_pick(higher, get(saturated, place), get(t->saturated, place)));
     }
     for (int l = 0; l < GENU_N_LOAD; l++)
