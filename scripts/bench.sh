@@ -29,12 +29,19 @@ for n in "$@"; do
     steps=$(awk "BEGIN { print int(sqrt($n) + 0.5) }")
     sed -e "s|steps: 13|steps: $steps|" -e "s|\.\./|$top/data/|" -e '/^output:/d' \
         data/studies/abductor_strength.yaml >"$work/study.yaml"
-    echo "== $steps x $steps scenarios of 101 frames, files to results"
-    build/release/genu sweep "$work/study.yaml" -o "$work/out.h5" --force | tee "$work/log"
+    [ "$n" -gt 10000 ] || echo 'output: [curves]' >>"$work/study.yaml"
+    echo "== $steps x $steps scenarios of 101 frames, files to results: one thread, then all"
+    build/release/genu sweep "$work/study.yaml" -o "$work/out.h5" --force -j1 >"$work/log" 2>/dev/null
+    grep '^time' "$work/log"
+    alone=$(seconds 'load sharing')
+    build/release/genu sweep "$work/study.yaml" -o "$work/out.h5" --force >"$work/log" 2>/dev/null
+    grep '^time' "$work/log"
     awk -v n=$((steps * steps)) -v t="$(sed -n 's/^time: \([0-9.]*\).*/\1/p' "$work/log")" \
+        -v alone="$alone" -v together="$(seconds 'load sharing')" \
         -v theirs=$opensim_sharing -v cores="$(nproc)" -v size="$(stat -c %s "$work/out.h5")" 'BEGIN {
         each = t * cores / n / 101
-        printf "%.2f us for each scenario, frame and core, the whole process counted; file %.1f MB\n", 1e6 * each, size / 1e6
+        printf "load sharing %.2f times as fast on %d cores as on one; file %.1f MB\n", alone / together, cores, size / 1e6
+        printf "%.0f ns for each scenario, frame and core, the whole process counted\n", 1e9 * each
         printf "OpenSim takes %.0f ms for sharing and reactions, on another machine: %.0f times as long\n", theirs, theirs / 1e3 / each
     }'
 done

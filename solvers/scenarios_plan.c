@@ -303,7 +303,8 @@ static genu_status pose(genu_plan *p, group *g, genu_err *err)
                 R[i * g->m + j] = frame.R[i * g->m + j] * (p->settings.elastic ? 1 : *active);
         }
         frame.R = R;
-        s = genu_sharing_problem_new(&g->problem[k], g->n, g->m, g->k, &p->sharing, err);
+        s = genu_sharing_problem_new(&g->problem[k], g->n, g->m, g->k, g->crosses, &p->sharing,
+                                     err);
         if (s == GENU_OK)
             s = genu_sharing_problem_set(g->problem[k], &frame, &why);
         if (s != GENU_OK && *why.msg)

@@ -185,7 +185,8 @@ genu_status genu_sharing_set(genu_sharing *w, const genu_sharing_frame *frame, g
     w->q = NULL;
     w->is_prepared = 0;
     genu_status s =
-        w->own ? GENU_OK : genu_sharing_problem_new(&w->own, w->n, w->m, w->k, &w->settings, err);
+        w->own ? GENU_OK
+               : genu_sharing_problem_new(&w->own, w->n, w->m, w->k, NULL, &w->settings, err);
     if (s == GENU_OK)
         s = genu_sharing_problem_set(w->own, frame, err);
     return s == GENU_OK ? genu_sharing_use(w, w->own) : s;

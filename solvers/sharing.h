@@ -104,6 +104,7 @@ genu_sharing_level genu_sharing_level_of(const genu_sharing *w);
 
 /** What the scenarios of one frame share, copied; once per frame for all threads.
  *
+ *  crosses   (n x m) flags of the frames that it will be set to; NULL: any
  *  settings  those of the workspaces that will use it (powers); NULL: the defaults
  *
  *  Muscles that cross the same coordinates should stand one after the other: lanes are then read and written
@@ -113,6 +114,7 @@ genu_sharing_level genu_sharing_level_of(const genu_sharing *w);
  *  _set   GENU_OK, or GENU_E_RANGE with a sentence that names the entry and its value; after a
  *         failure the problem must be set again before it is used */
 GENU_MUST_USE genu_status genu_sharing_problem_new(genu_sharing_problem **q, int n, int m, int k,
+                                                   const char *crosses,
                                                    const genu_sharing_settings *settings,
                                                    genu_err *err);
 GENU_MUST_USE genu_status genu_sharing_problem_set(genu_sharing_problem *q,

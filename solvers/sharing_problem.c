@@ -24,8 +24,7 @@ genu_status genu_sharing_check_size(int n, int m, int k, genu_err *err)
 
 static void layout(genu_sharing_problem *q, genu_arena *a)
 {
-    size_t N = (size_t)q->n_column, m = (size_t)q->m;
-    size_t nonzeros = (size_t)q->n * m + (size_t)q->k;
+    size_t N = (size_t)q->n_column, m = (size_t)q->m, nonzeros = (size_t)q->n_nonzero;
     double **per_column[] = { &q->w, &q->lo, &q->hi, &q->half, &q->p, &q->scale };
     q->start = genu_take_int(a, N + 1);
     q->order = genu_take_int(a, N);
@@ -36,11 +35,26 @@ static void layout(genu_sharing_problem *q, genu_arena *a)
         *per_column[i] = genu_take_double(a, N);
     q->stiffness = genu_take_double(a, m);
     q->free_scale = genu_take_double(a, (size_t)q->k);
-    q->store = genu_take_double(a, nonzeros + N * (GENU_SHARING_OUTER + 3));
+    q->store = genu_take_double(a, nonzeros + (size_t)q->n_product + 3 * N);
+}
+
+/* Room for the arms and their products, of muscles that cross these coordinates. */
+static void count_nonzeros(genu_sharing_problem *q, const char *crosses)
+{
+    for (int i = 0; i < q->n; i++) {
+        int e = crosses ? 0 : q->m;
+        for (int j = 0; j < q->m && crosses; j++)
+            e += crosses[i * q->m + j] != 0;
+        q->n_nonzero += e;
+        q->n_product += crosses && e <= GENU_SHARING_NARROW ? e * (e + 1) / 2 : GENU_SHARING_OUTER;
+    }
+    q->n_nonzero += q->k;
+    q->n_product += q->k;
 }
 
 genu_status genu_sharing_problem_new(genu_sharing_problem **out, int n, int m, int k,
-                                     const genu_sharing_settings *settings, genu_err *err)
+                                     const char *crosses, const genu_sharing_settings *settings,
+                                     genu_err *err)
 {
     genu_sharing_problem head = { .n = n, .m = m, .k = k, .n_column = n + k };
     genu_arena count = { 0 };
@@ -48,6 +62,7 @@ genu_status genu_sharing_problem_new(genu_sharing_problem **out, int n, int m, i
     genu_status s = genu_sharing_check_size(n, m, k, err);
     if (s != GENU_OK)
         return s;
+    count_nonzeros(&head, crosses);
     head.power = settings ? settings->power : 2;
     head.reserve_power = settings ? settings->reserve_power : 2;
     genu_take(&count, 1, sizeof head);
@@ -100,6 +115,10 @@ static genu_status set_muscle(genu_sharing_problem *q, const genu_sharing_frame 
             return bad(err, "moment arm", i, arm, "finite");
         if (f->crosses ? !f->crosses[entry] : arm == 0)
             continue;
+        if (e >= q->n_nonzero - q->k)
+            return genu_fail(
+                err, GENU_E_RANGE,
+                "sharing: the muscles cross more coordinates than the problem was made for");
         q->at[e] = j;
         q->arm[e++] = arm;
     }

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,9 +93,20 @@ static void keep_streams(void)
             _exit(GENU_EXIT_FAILED);
 }
 
+/* HDF5 asks for a megabyte per chunk and gives it back: keep it, since pages that are fresh from the kernel
+ * cost more than what is written into them. */
+static void keep_memory(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 32 << 20); // the most that counts
+    mallopt(M_TRIM_THRESHOLD, 256 << 20);
+#endif
+}
+
 int main(int argc, char **argv)
 {
     keep_streams();
+    keep_memory();
     signal(SIGXFSZ, SIG_IGN); // a file that may not grow is an error with a sentence
     setlocale(LC_CTYPE, "");  // names may be in any alphabet; numbers stay in the C locale
     int code = run(argc, argv);

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -204,10 +205,12 @@ static void report(const genu_trial *t, const solve_args *args, const genu_sweep
     if (info->n_failed)
         printf("%d could not be computed%s%s\n", info->n_failed, *info->why ? ", the first: " : "",
                info->why);
-    printf("time: %.2f s (files and movement %.2f, frames %.2f, load sharing %.2f, writing %.2f), "
-           "vectors: %s\n",
+    struct rusage used;
+    getrusage(RUSAGE_SELF, &used);
+    printf("time: %.3f s (files and movement %.3f, frames %.3f, load sharing %.3f, writing %.3f), "
+           "memory: %ld MB, vectors: %s\n",
            seconds, t->seconds_read, t->seconds_frames, info->seconds_solve, info->seconds_write,
-           info->level);
+           used.ru_maxrss / 1000, info->level); // Linux counts it in kB
     if (*t->report)
         printf("%s\n", t->report);
     if (args->n_shard) {

@@ -393,7 +393,7 @@ static void what_may_not_be_read_is_left_alone(void)
 static void two_sweeps_do_not_share_a_file(void)
 {
     fixture();
-    write_study("long", 100, 100, "[]");
+    write_study("long", 1000, 1000, "[]");
     pid_t pid = start_sweep("", "long", one_thread);
     while (!exists("long.h5.part.0"))
         usleep(1000);
