@@ -11,7 +11,7 @@
 
 /* Larger chunks compress no better and cost a reader of one scenario more; smaller ones cost an
  * index entry each. */
-enum { CHUNK_BYTES = 1 << 20, TINY_BYTES = 1 << 13 };
+enum { CHUNK_BYTES = 1 << 18, TINY_BYTES = 1 << 13 };
 
 genu_status genu_writer_broken(genu_writer *w, genu_err *err, const char *what)
 {

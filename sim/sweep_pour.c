@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* Smaller: more and smaller writes into HDF5, about 3 us each; larger: only memory. */
-enum { POUR_BYTES = 4 << 20 };
+enum { POUR_BYTES = 2 << 20 };
 
 genu_status sweep_pour_new(sweep_pour *pour, genu_writer *w, genu_parts *p, genu_err *err)
 {

@@ -93,7 +93,7 @@ static void keep_streams(void)
             _exit(GENU_EXIT_FAILED);
 }
 
-/* HDF5 asks for a megabyte per chunk and gives it back: keep it, since pages that are fresh from the kernel
+/* HDF5 asks for memory chunk by chunk and gives it back: keep it, since pages that are fresh from the kernel
  * cost more than what is written into them. */
 static void keep_memory(void)
 {
