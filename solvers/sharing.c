@@ -169,8 +169,12 @@ genu_status genu_sharing_new(genu_sharing **out, int n, int m, int k,
         w->lanes.one[i] = 1;
     w->lanes.eps_abs = w->settings.eps_abs;
     w->lanes.eps_rel = w->settings.eps_rel;
-    *out = w;
-    return GENU_OK;
+    status = genu_sharing_problem_new(&w->own, n, m, k, NULL, &w->settings, err);
+    if (status != GENU_OK)
+        genu_sharing_free(w);
+    else
+        *out = w;
+    return status;
 }
 
 void genu_sharing_free(genu_sharing *w)
@@ -184,11 +188,7 @@ genu_status genu_sharing_set(genu_sharing *w, const genu_sharing_frame *frame, g
 {
     w->q = NULL;
     w->is_prepared = 0;
-    genu_status s =
-        w->own ? GENU_OK
-               : genu_sharing_problem_new(&w->own, w->n, w->m, w->k, NULL, &w->settings, err);
-    if (s == GENU_OK)
-        s = genu_sharing_problem_set(w->own, frame, err);
+    genu_status s = genu_sharing_problem_set(w->own, frame, err);
     return s == GENU_OK ? genu_sharing_use(w, w->own) : s;
 }
 

@@ -14,8 +14,8 @@
  *             to its end, and finishes on the unsmoothed conditions in a and lambda
  * Cost:       O(n m^2) per Newton step, less where a muscle crosses few coordinates
  * Depends on: models/base.h
- * Memory:     all of it in genu_sharing_new and genu_sharing_problem_new, but for the first
- *             genu_sharing_set, which makes a problem of its own
+ * Memory:     all of it in genu_sharing_new and genu_sharing_problem_new; nothing is allocated
+ *             afterwards
  * Thread use: one genu_sharing per thread; problems that are set and all inputs may be shared
  *
  * Order of use: _new once per thread, _set (or _use) once per frame, _solve or _solve8 once per scenario
@@ -125,8 +125,7 @@ void genu_sharing_problem_free(genu_sharing_problem *q);
  *  sizes or powers. */
 GENU_MUST_USE genu_status genu_sharing_use(genu_sharing *w, const genu_sharing_problem *q);
 
-/** genu_sharing_problem_set and genu_sharing_use of a problem of the workspace's own; also
- *  GENU_E_MEMORY. */
+/** genu_sharing_problem_set and genu_sharing_use of a problem of the workspace's own. */
 GENU_MUST_USE genu_status genu_sharing_set(genu_sharing *w, const genu_sharing_frame *frame,
                                            genu_err *err);
 

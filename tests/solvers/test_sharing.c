@@ -538,6 +538,45 @@ static void expect_bad_frame(const genu_sharing_frame *frame, const char *fragme
     genu_sharing_free(w);
 }
 
+/* A problem serves workspaces of its own sizes and powers, once it is set. */
+static void problems_are_used_as_they_were_made(void)
+{
+    double R[] = { 0.1, 0, 0.3, 0.4 }, F[] = { 100, 200 }, tau[] = { 3, 4 };
+    double a[2], lambda[2], again[2];
+    char crosses[] = { 1, 0, 1, 1 }, fewer[] = { 1, 0, 1, 0 };
+    genu_sharing_frame f = { .R = R };
+    genu_sharing_settings cubes = genu_sharing_defaults();
+    genu_sharing_problem *q, *small;
+    genu_sharing *w, *other;
+    genu_err err;
+    cubes.power = 3;
+    CHECK_OK(genu_sharing_problem_new(&q, 2, 2, 0, crosses, NULL, &err), err);
+    CHECK_OK(genu_sharing_new(&w, 2, 2, 0, NULL, &err), err);
+    CHECK_INT(genu_sharing_use(w, q), GENU_E_RANGE); // it is not set
+    CHECK_OK(genu_sharing_problem_set(q, &f, &err), err);
+    CHECK_OK(genu_sharing_set(w, &f, &err), err);
+    CHECK_INT(genu_sharing_solve(w, F, tau, 0, again, NULL, lambda, NULL), GENU_OK);
+    CHECK_INT(genu_sharing_use(w, q), GENU_OK);
+    CHECK_INT(genu_sharing_solve(w, F, tau, 0, a, NULL, lambda, NULL), GENU_OK);
+    CHECK_NEAR(a[1], 4 / 0.4 / 200, 1e-12, 0); // alone on the second coordinate
+    CHECK_NEAR(a[0], again[0], 0, 0);
+    CHECK_OK(genu_sharing_new(&other, 2, 2, 0, &cubes, &err), err);
+    CHECK_INT(genu_sharing_use(other, q), GENU_E_RANGE);
+    genu_sharing_free(other);
+    CHECK_OK(genu_sharing_new(&other, 3, 2, 0, NULL, &err), err);
+    CHECK_INT(genu_sharing_use(other, q), GENU_E_RANGE);
+    genu_sharing_free(other);
+    CHECK_OK(genu_sharing_problem_new(&small, 2, 2, 0, fewer, NULL, &err), err);
+    CHECK_FAILS(genu_sharing_problem_set(small, &f, &err), GENU_E_RANGE, err,
+                "cross more coordinates than the problem was made for");
+    CHECK_INT(genu_sharing_use(w, small), GENU_E_RANGE);
+    genu_sharing_problem_free(small);
+    CHECK_FAILS(genu_sharing_problem_new(&small, 2, 0, 0, NULL, NULL, &err), GENU_E_RANGE, err,
+                "'coordinates' is 0");
+    genu_sharing_problem_free(q);
+    genu_sharing_free(w);
+}
+
 static void names_the_bad_entry(void)
 {
     double R[] = { 0.1, 0.2, 0.3, NAN }, good_R[] = { 0.1, 0.2, 0.3, 0.4 };
@@ -610,6 +649,7 @@ int main(int argc, char **argv)
         TEST(units_and_order_do_not_matter),
         TEST(gives_up_where_it_is_told_to),
         TEST(names_the_bad_setting),
+        TEST(problems_are_used_as_they_were_made),
         TEST(names_the_bad_entry),
         TEST(refuses_what_is_not_a_number),
         CU_TEST_INFO_NULL,

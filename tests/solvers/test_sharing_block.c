@@ -213,6 +213,62 @@ static void unused_lanes_are_not_touched(void)
     genu_sharing_free(w);
 }
 
+/* Where all muscles cross the same coordinates the kernel works on the caller's arrays if they are aligned, and
+ * else on copies. */
+static void arrays_in_place_change_no_bit(void)
+{
+    enum { N = 14, M = 3, SIZE = (N + M + N + M + M) * L };
+    double arrays[2][SIZE + 8] __attribute__((aligned(64)));
+    double R[N * M], rho[M] = { 1, 1, 1 };
+    int on[M] = { 0, 1, 2 };
+    unsigned long long seed = 97;
+    genu_sharing *w;
+    genu_err err;
+    for (int i = 0; i < N * M; i++)
+        R[i] = test_random(&seed, -0.05, 0.05);
+    genu_sharing_frame frame = { .R = R, .reserve_on = on, .rho = rho };
+    CHECK_OK(genu_sharing_new(&w, N, M, M, NULL, &err), err);
+    CHECK_OK(genu_sharing_set(w, &frame, &err), err);
+    for (int moved = 0; moved < 2; moved++) { // the second time 8 bytes off a boundary
+        double *F = arrays[moved] + (moved ? 1 : 0), *tau = F + N * L, *a = tau + M * L;
+        genu_sharing_block out = { a, a + N * L, a + (N + M) * L, NULL, 0 };
+        seed = 101;
+        for (int i = 0; i < N * L; i++)
+            F[i] = test_random(&seed, 0, 900);
+        for (int i = 0; i < M * L; i++)
+            tau[i] = test_random(&seed, -30, 30);
+        CHECK_INT(genu_sharing_solve8(w, L, F, tau, 0, &out), GENU_OK);
+        for (int i = 0; i < N * L; i++)
+            F[i] *= 0.9;
+        CHECK_INT(genu_sharing_solve8(w, L, F, tau, 1, &out), GENU_OK);
+    }
+    double *one = arrays[0], *two = arrays[1] + 1;
+    CHECK_INT(((size_t)one | (size_t)(arrays[1])) % 64, 0);
+    for (int i = 0; i < SIZE; i++)
+        CHECK_NEAR(one[i], two[i], 0, 0);
+    genu_sharing_free(w);
+}
+
+/* Of numbers that are linear in frame and scenario the start is the answer. */
+static void starts_follow_the_neighbour(void)
+{
+    double before[4], beside[4], beside_before[4], lambda[4];
+    for (int i = 0; i < 4; i++) {
+        beside_before[i] = 3 + i;
+        before[i] = beside_before[i] + 0.25;
+        beside[i] = beside_before[i] - 0.5;
+    }
+    genu_sharing_predict(4, before, beside, beside_before, lambda);
+    for (int i = 0; i < 4; i++)
+        CHECK_NEAR(lambda[i], 3 + i + 0.25 - 0.5, 0, 0);
+    genu_sharing_predict(4, before, NULL, NULL, lambda);
+    CHECK_NEAR(lambda[3], before[3], 0, 0);
+    genu_sharing_predict(4, NULL, beside, NULL, lambda);
+    CHECK_NEAR(lambda[3], beside[3], 0, 0);
+    genu_sharing_predict(4, NULL, NULL, NULL, lambda);
+    CHECK_NEAR(lambda[3], beside[3], 0, 0);
+}
+
 static void hard_lanes_are_finished_by_the_scalar_solver(void)
 {
     // without reserves: lane 0 is far too weak, the others are as strong as needed
@@ -391,6 +447,8 @@ int main(int argc, char **argv)
         TEST(every_level_gives_the_same_numbers),
         TEST(a_lane_depends_on_itself_alone),
         TEST(unused_lanes_are_not_touched),
+        TEST(arrays_in_place_change_no_bit),
+        TEST(starts_follow_the_neighbour),
         TEST(hard_lanes_are_finished_by_the_scalar_solver),
         TEST(same_bits_for_any_number_of_threads),
         TEST(never_allocates_while_solving),
