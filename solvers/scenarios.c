@@ -391,6 +391,9 @@ static void clear(const genu_plan *p, genu_worker *w, int n, const genu_scenario
     fill(out->open, s * t, 0);
     fill(out->unconverged, s, 0);
     fill(w->most, (size_t)f->n_coord * GENU_BLOCK, NAN);
+    for (const group *g = p->group; g < p->group + p->n_group; g++)
+        for (int j = 0; j < g->m && !g->changed; j++)
+            fill(w->most + g->coord[j] * GENU_BLOCK, GENU_BLOCK, g->most[j]);
 }
 
 /* Where no group changes, every scenario has what all have. */
@@ -439,11 +442,6 @@ static void copy_once(const genu_plan *p, genu_worker *w, const group *g, int k,
                 own[g->muscle[i]] * (a[i] * g->active[k * g->n + i] + g->passive[k * g->n + i]);
         store(p, g, s, k, a, w->force, reserve, 1, out);
         note(p, s, k, g->residual[k], g->iterations[k], g->open[k], out);
-    }
-    for (int j = 0; j < g->m; j++) {
-        double *most = w->most + (size_t)g->coord[j] * GENU_BLOCK, size = fabs(reserve[j]);
-        for (int s = 0; s < w->n_place; s++)
-            most[s] = most[s] >= size ? most[s] : size; // from NAN on
     }
 }
 

@@ -244,6 +244,7 @@ static void layout(group *g, const genu_frames *f, genu_arena *a)
         return;
     g->a = genu_take_double(a, t * n);
     g->reserve = genu_take_double(a, t * m);
+    g->most = genu_take_double(a, m);
     g->residual = genu_take_double(a, t);
     g->iterations = genu_take_double(a, t);
     g->open = genu_take_int(a, t);
@@ -457,12 +458,12 @@ int genu_plan_shares(const genu_plan *p, int i)
     return p->shared[i];
 }
 
-void genu_plan_reserves(const group *g, const double *x, size_t stride, double *reserve)
+static void sum_reserves(const group *g, const double *x, double *reserve)
 {
     for (int j = 0; j < g->m; j++)
         reserve[j] = 0;
     for (int r = 0; r < g->k; r++)
-        reserve[g->reserve_on[r]] += g->rho[r] * x[(size_t)r * stride];
+        reserve[g->reserve_on[r]] += g->rho[r] * x[r];
 }
 
 /* A group that no scenario changes, at strength 1. */
@@ -476,6 +477,8 @@ static genu_status solve_once(const genu_plan *p, group *g, genu_err *err)
     if (s == GENU_OK && !F)
         s = genu_fail(err, GENU_E_MEMORY, "out of memory for the sharing");
     genu_sharing_info info = { .status = GENU_E_RANGE };
+    for (int j = 0; j < g->m; j++)
+        g->most[j] = NAN;
     for (int k = 0; k < p->f->n_frame && s == GENU_OK; k++) {
         const double *R = g->R + (size_t)k * n * m;
         for (int j = 0; j < g->m; j++)
@@ -491,7 +494,10 @@ static genu_status solve_once(const genu_plan *p, group *g, genu_err *err)
         g->open[k] =
             genu_sharing_solve(w, F, tau, info.status == GENU_OK, a, x, lambda, &info) != GENU_OK;
         memcpy(g->a + (size_t)k * n, a, n * sizeof *a);
-        genu_plan_reserves(g, x, 1, g->reserve + (size_t)k * m);
+        sum_reserves(g, x, g->reserve + (size_t)k * m);
+        for (int j = 0; j < g->m; j++)
+            g->most[j] =
+                fmax(g->most[j], fabs(g->reserve[k * g->m + j])); // leaves out what is missing
         g->residual[k] = info.residual;
         g->iterations[k] = info.iterations;
         g->unconverged += g->open[k];

@@ -33,6 +33,7 @@ typedef struct group {
     /* solved once, when not changed */
     double *a;       /* n_frame x n                                                       */
     double *reserve; /* n_frame x m                                                       */
+    double *most;    /* m: largest |reserve| of all frames                                */
     double *residual, *iterations; /* n_frame                                                 */
     int *open;                     /* n_frame: 1 where it did not converge                    */
     int unconverged;
@@ -78,9 +79,6 @@ double genu_plan_rest_force(const genu_plan *p, int i, int k);
 
 /* What muscle i does with this force to the contacts of frame k, added to rows that are stride apart. */
 void genu_plan_press(const genu_frames *f, int k, int i, double force, double *to, size_t stride);
-
-/* Moments (m) of the reserves whose controls are x, stride apart. */
-void genu_plan_reserves(const group *g, const double *x, size_t stride, double *reserve);
 
 static inline genu_sharing_frame frame_of(const group *g, int k)
 {
