@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static long n_allocation;
+static _Atomic long n_allocation;
 
 void *__real_malloc(size_t n);
 void *__real_calloc(size_t n, size_t size);
