@@ -20,8 +20,9 @@ static const double pivot_floor = 1e-13; /* of its diagonal entry: below is roun
 static const double overshoot = 1e-6;    /* of the first slope: larger is searched back       */
 static const double early = 1;           /* the same in the first steps: few need a search     */
 static const double enough = 0.5;        /* of the first slope: a search ends below           */
-static const int early_steps = 4;        /* more: cycles without ascent                       */
-static const int max_trials = 40;        /* of one line search, then the lane is given up     */
+static const double closer = 0.01; /* part of the tolerance for p > 2, whose steps do not land */
+static const int early_steps = 4;  /* more: cycles without ascent                       */
+static const int max_trials = 40;  /* of one line search, then the lane is given up     */
 
 /* Where the arrays of these lanes begin; by value, so that stores need not be feared to change it. */
 typedef struct view {
@@ -580,7 +581,8 @@ INLINE vd tolerance(const genu_sharing_lanes *l, view v)
         largest = v_max(largest, v_absolute(get(v.tau, j)));
     for (int i = 0; i < v.q->n; i++)
         negative |= v_less(get(v.capacity, i), (vd){ 0 });
-    return v_pick(negative, v_spread(-1), l->eps_abs + l->eps_rel * largest);
+    double part = v.q->power > 2 ? closer : 1;
+    return v_pick(negative, v_spread(-1), part * (l->eps_abs + l->eps_rel * largest));
 }
 
 static void solve_part(genu_sharing_lanes *l, int first)
