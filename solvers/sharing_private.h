@@ -40,14 +40,12 @@ struct genu_sharing_problem {
     int n_nonzero, n_product; /* room for arms, and for products of those of narrow runs */
     double power, reserve_power;
     int is_set;
-    int has_zero;  /* a control with p > 2 may be 0, where its slope is infinite */
-    int *start;    /* n_column + 1: first nonzero of each column                 */
-    int *at;       /* per nonzero: its coordinate, ascending in a column         */
-    double *arm;   /* per nonzero                                                */
-    double *w, *p; /* n_column: weights, exponents                               */
-    double *lo,
-        *hi; /* n                                                                          */
-    int same_bounds; /* of all rows                                                                */
+    int has_zero;    /* a control with p > 2 may be 0, where its slope is infinite */
+    int *start;      /* n_column + 1: first nonzero of each column                 */
+    int *at;         /* per nonzero: its coordinate, ascending in a column         */
+    double *arm;     /* per nonzero                                                */
+    double *w, *p;   /* n_column: weights, exponents                               */
+    double *lo, *hi; /* n_column */
     double *half;    /* n_column: 1 / (2 w), 0 where lo = hi                       */
 
     int n_run, in_order; /* in_order: order[c] = c for all           */
