@@ -5,8 +5,8 @@
  *
  * A solve is one leg in one frame at one strength: the solver's own time, from capacities and moments to
  * activations; what a whole sweep takes, bench.sh shows. Times are the least of several runs: the machine
- * may be shared. Operations are counted from the passes that a Newton step makes over the muscles, with one
- * trial of its length each; what a search takes beyond that is not counted as useful.
+ * may be shared. Operations are counted from the passes that a Newton step makes over the muscles; what a
+ * search takes is not counted as useful.
  */
 #include "bench/peak.h"
 #include "sim/trial.h"
@@ -61,7 +61,7 @@ static int scattered(bench *b, int n, genu_err *err)
 /* ------------------------------------------------------------------ work */
 
 /* Operations of one scenario: first pass, and per Newton step one pass, the matrix of the muscles that
- * are free, its factors, and one trial of the step. */
+ * are free, and its factors. */
 static double flops(const group *g, double steps, double free_share)
 {
     double pass = 0, outer = 0, m = g->m;

@@ -7,7 +7,6 @@
 
 enum {
     LANES = GENU_SHARING_LANES,
-    OCTETS = GENU_BLOCK / LANES,
     MAX_TANGENTS = 60 /* of an elastic tendon's force; a frame takes four to eight */
 };
 
@@ -208,8 +207,9 @@ static void drop(double *lambda, int m, int lane)
         lambda[j * LANES + lane] = 0;
 }
 
-static void finish(const genu_plan *p, genu_worker *w, const group *g, int k, int octet,
-                   const double *strength, const double *active, const double *passive)
+/* What an octet's activations do to contacts, saturation and reserves. */
+static void press_octet(const genu_plan *p, genu_worker *w, const group *g, int k, int octet,
+                        const double *strength, const double *active, const double *passive)
 {
     size_t sides = (size_t)p->f->settings.n_side;
     size_t first = (size_t)(octet * LANES);
@@ -244,6 +244,16 @@ static void finish(const genu_plan *p, genu_worker *w, const group *g, int k, in
     p->kernel(&lanes);
 }
 
+static void keep_octet(const genu_plan *p, const genu_worker *w, const group *g, int k, int n,
+                       int octet, const genu_sharing_info *info, const genu_scenario_out *out)
+{
+    for (int l = 0; l < n_lane_of(n, octet); l++) {
+        int s = scenario_in(n, octet, l);
+        store(p, g, s, k, w->a + l, w->force + l, w->reserve + l, LANES, out);
+        note(p, s, k, info[l].residual, info[l].iterations, info[l].status != GENU_OK, out);
+    }
+}
+
 /* Eight scenarios of one group and frame, side by side. */
 static void solve_octet(const genu_plan *p, genu_worker *w, int which, int k, int n, int octet,
                         const genu_scenario_out *out)
@@ -266,17 +276,12 @@ static void solve_octet(const genu_plan *p, genu_worker *w, int which, int k, in
     }
     genu_status all =
         genu_sharing_solve8(of->sharing, LANES, strength, w->tau, k > 0 || octet > 0, &block);
-    finish(p, w, g, k, octet, strength, active, passive);
+    press_octet(p, w, g, k, octet, strength, active, passive);
     for (int l = 0; l < LANES && all; l++)
         if (info[l].status)
             drop(lambda, g->m, l);
-    if (!all && !wants_frames(out))
-        return;
-    for (int l = 0; l < n_lane_of(n, octet); l++) {
-        int s = scenario_in(n, octet, l);
-        store(p, g, s, k, w->a + l, w->force + l, w->reserve + l, LANES, out);
-        note(p, s, k, info[l].residual, info[l].iterations, info[l].status != GENU_OK, out);
-    }
+    if (all || wants_frames(out))
+        keep_octet(p, w, g, k, n, octet, info, out);
 }
 
 /* ------------------------------------------------------------------ elastic tendons */
@@ -363,12 +368,8 @@ static void solve_stretched(const genu_plan *p, genu_worker *w, int which, int k
             w->force[i * LANES + l] = strength[i * LANES + l] * (a * w->active[i] + w->passive[i]);
         }
     }
-    finish(p, w, g, k, octet, strength, NULL, NULL);
-    for (int l = 0; l < n_lane_of(n, octet); l++) {
-        int s = scenario_in(n, octet, l);
-        store(p, g, s, k, w->a + l, w->force + l, w->reserve + l, LANES, out);
-        note(p, s, k, info[l].residual, info[l].iterations, info[l].status != GENU_OK, out);
-    }
+    press_octet(p, w, g, k, octet, strength, NULL, NULL);
+    keep_octet(p, w, g, k, n, octet, info, out);
 }
 
 /* ------------------------------------------------------------------ all */
@@ -414,7 +415,7 @@ static void rest(const genu_plan *p, genu_worker *w, int n, int k, const double 
 {
     const genu_frames *f = p->f;
     for (int i = 0; i < f->n_muscle; i++) {
-        double lo = isnan(p->settings.minimum) ? p->m->muscle[i].min_control : p->settings.minimum;
+        double lo = least_of(&p->settings, &p->m->muscle[i]);
         for (int s = 0; s < n && !p->grouped[i]; s++) {
             double force =
                 factor[(size_t)s * (size_t)f->n_muscle + (size_t)i] * genu_plan_rest_force(p, i, k);

@@ -25,7 +25,7 @@ static genu_status check_bounds(const genu_share_settings *s, const genu_model *
 {
     for (int i = 0; i < m->n_muscle; i++) {
         const genu_muscle *muscle = &m->muscle[i];
-        double lo = isnan(s->minimum) ? muscle->min_control : s->minimum;
+        double lo = least_of(s, muscle);
         if (!(lo < muscle->max_control) || !isfinite(muscle->max_control))
             return genu_fail(err, GENU_E_RANGE,
                              "muscle '%s': its largest control is %g, must be finite and above the "
@@ -120,7 +120,7 @@ static void fill_reserves(const genu_plan *p, group *g)
 {
     g->k = 0;
     for (int j = 0; j < g->m; j++) {
-        int coord = p->f->dof[g->dof[j]];
+        int coord = g->coord[j];
         double each = p->settings.reserve_each ? p->settings.reserve_each[coord] : 0;
         add_reserve(g, j, each > 0 ? each : p->settings.reserve, -INFINITY, INFINITY);
         for (int i = 0; count_actuators(p, coord) && i < p->m->n_actuator; i++) {
@@ -198,7 +198,7 @@ static void fill_muscles(const genu_plan *p, group *g, const char *cross)
         const genu_muscle *muscle = &p->m->muscle[g->muscle[i]];
         g->side[i] = side_of(f, muscle);
         g->w[i] = p->settings.weight ? p->settings.weight[g->muscle[i]] : 1;
-        g->lo[i] = isnan(p->settings.minimum) ? muscle->min_control : p->settings.minimum;
+        g->lo[i] = least_of(&p->settings, muscle);
         g->hi[i] = muscle->max_control;
         g->full[i] = g->hi[i] - SATURATED;
         for (int j = 0; j < g->m; j++)
@@ -425,8 +425,9 @@ genu_status genu_plan_new(genu_plan **plan, const genu_frames *f, const genu_mod
     // OpenSim gives every actuator the exponent of the muscles
     p->sharing.reserve_power = f->settings.mode == GENU_MODE_OPENSIM ? settings->power : 2;
     p->sharing.level = settings->level;
-    if (level_of(&p->sharing) != GENU_SHARING_AUTO) // else the workers say why
-        p->sharing.level = level_of(&p->sharing);
+    genu_sharing_level level = level_of(&p->sharing);
+    if (level != GENU_SHARING_AUTO) // else the workers say why
+        p->sharing.level = level;
     p->kernel = kernel_of(p->sharing.level);
     s = build(p, changed, err);
     if (s != GENU_OK) {
@@ -511,7 +512,7 @@ double genu_plan_rest_force(const genu_plan *p, int i, int k)
 {
     const genu_frames *f = p->f;
     size_t from = (size_t)k * (size_t)f->n_muscle + (size_t)i;
-    double lo = isnan(p->settings.minimum) ? p->m->muscle[i].min_control : p->settings.minimum;
+    double lo = least_of(&p->settings, &p->m->muscle[i]);
     double force = lo * f->active[from] + (p->settings.passive ? f->passive[from] : 0);
     if (p->settings.elastic && genu_elastic_force(&p->m->muscle[i].hill, lo, f->length[from],
                                                   f->speed[from], &force) != GENU_OK)

@@ -74,6 +74,12 @@ struct genu_worker {
     double *most;                /* n_coord x GENU_BLOCK                           */
 };
 
+/* Lower bound of a muscle's activation. */
+static inline double least_of(const genu_share_settings *s, const genu_muscle *muscle)
+{
+    return isnan(s->minimum) ? muscle->min_control : s->minimum;
+}
+
 /* Force at rest of a muscle that crosses no coordinate, N at strength 1. */
 double genu_plan_rest_force(const genu_plan *p, int i, int k);
 

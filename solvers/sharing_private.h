@@ -36,8 +36,8 @@ typedef struct genu_sharing_run {
  * of their coordinate; and rows stand in the order of their runs: row i is muscle order[i], or
  * reserve order[n + i] - n. */
 struct genu_sharing_problem {
-    int n, m, k, n_column;    /* muscles, coordinates, reserves, n + k */
-    int n_nonzero, n_product; /* room for arms, and for products of those of narrow runs */
+    int n, m, k, n_column; /* muscles, coordinates, reserves, n + k */
+    int n_nonzero;         /* room for so many arms                 */
     double power, reserve_power;
     int is_set;
     int has_zero;    /* a control with p > 2 may be 0, where its slope is infinite */

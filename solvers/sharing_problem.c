@@ -35,21 +35,17 @@ static void layout(genu_sharing_problem *q, genu_arena *a)
         *per_column[i] = genu_take_double(a, N);
     q->stiffness = genu_take_double(a, m);
     q->free_scale = genu_take_double(a, (size_t)q->k);
-    q->store = genu_take_double(a, nonzeros + (size_t)q->n_product + 3 * N);
+    // the arms, their products, of which e arms of a narrow run have e (e + 1) / 2, and three numbers a column
+    q->store = genu_take_double(a, nonzeros + nonzeros * (GENU_SHARING_NARROW + 1) / 2 + 3 * N);
 }
 
-/* Room for the arms and their products, of muscles that cross these coordinates. */
-static void count_nonzeros(genu_sharing_problem *q, const char *crosses)
+/* How many arms there are room for, of muscles that cross these coordinates and of reserves. */
+static int count_nonzeros(const genu_sharing_problem *q, const char *crosses)
 {
-    for (int i = 0; i < q->n; i++) {
-        int e = crosses ? 0 : q->m;
-        for (int j = 0; j < q->m && crosses; j++)
-            e += crosses[i * q->m + j] != 0;
-        q->n_nonzero += e;
-        q->n_product += crosses && e <= GENU_SHARING_NARROW ? e * (e + 1) / 2 : GENU_SHARING_OUTER;
-    }
-    q->n_nonzero += q->k;
-    q->n_product += q->k;
+    int count = crosses ? q->k : q->n * q->m + q->k;
+    for (int i = 0; i < q->n * q->m && crosses; i++)
+        count += crosses[i] != 0;
+    return count;
 }
 
 genu_status genu_sharing_problem_new(genu_sharing_problem **out, int n, int m, int k,
@@ -62,7 +58,7 @@ genu_status genu_sharing_problem_new(genu_sharing_problem **out, int n, int m, i
     genu_status s = genu_sharing_check_size(n, m, k, err);
     if (s != GENU_OK)
         return s;
-    count_nonzeros(&head, crosses);
+    head.n_nonzero = count_nonzeros(&head, crosses);
     head.power = settings ? settings->power : 2;
     head.reserve_power = settings ? settings->reserve_power : 2;
     genu_take(&count, 1, sizeof head);

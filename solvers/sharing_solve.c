@@ -17,13 +17,13 @@ int genu_sharing_has_powers(const genu_sharing *w)
 }
 
 /* F and tau of one scenario are numbers that can be computed with */
-static int usable(const genu_sharing *w, const double *F, const double *tau, int stride)
+static int usable(const genu_sharing *w, const double *F, const double *tau)
 {
     int good = w->q != NULL;
     for (int i = 0; i < w->n; i++)
-        good &= F[i * stride] >= 0 && F[i * stride] < INFINITY;
+        good &= F[i] >= 0 && F[i] < INFINITY;
     for (int j = 0; j < w->m; j++)
-        good &= isfinite(tau[j * stride]) != 0;
+        good &= isfinite(tau[j]) != 0;
     return good;
 }
 
@@ -59,7 +59,7 @@ genu_status genu_sharing_solve(genu_sharing *w, const double *F, const double *t
 {
     genu_sharing_info local;
     info = info ? info : &local;
-    if (!usable(w, F, tau, 1)) {
+    if (!usable(w, F, tau)) {
         spoil(w, a, x, lambda);
         *info = (genu_sharing_info){ .status = GENU_E_RANGE, .residual = NAN, .objective = NAN };
         return GENU_E_RANGE;
@@ -89,14 +89,14 @@ static int is_aligned(const double *x)
     return (uintptr_t)x % 64 == 0;
 }
 
-/* Rows of lanes in the kernel's order; lanes that are not in use get `idle`. */
+/* Rows of lanes in the kernel's order; lanes that are not in use get 0. */
 static void gather(const int *order, int base, int n_row, int n_lane, const double *from,
-                   double idle, double *to)
+                   double *to)
 {
     for (int i = 0; i < n_row; i++)
         for (int lane = 0; lane < LANES; lane++)
             to[i * LANES + lane] =
-                lane < n_lane ? from[(order ? order[i] - base : i) * LANES + lane] : idle;
+                lane < n_lane ? from[(order ? order[i] - base : i) * LANES + lane] : 0;
 }
 
 /* The other way; rows of lanes that are not in use stay. */
@@ -134,10 +134,10 @@ static void run_kernel(genu_sharing *w, int n_lane, const double *F, const doubl
     l->x = here ? out->x : w->lane_x;
     l->lambda = here ? out->lambda : w->lane_lambda;
     if (!here) {
-        gather(order, 0, w->n, n_lane, F, 0, w->lane_F);
-        gather(NULL, 0, w->m, n_lane, tau, 0, w->lane_tau);
+        gather(order, 0, w->n, n_lane, F, w->lane_F);
+        gather(NULL, 0, w->m, n_lane, tau, w->lane_tau);
         if (warm)
-            gather(NULL, 0, w->m, n_lane, out->lambda, 0, w->lane_lambda);
+            gather(NULL, 0, w->m, n_lane, out->lambda, w->lane_lambda);
         else
             memset(w->lane_lambda, 0, (size_t)(w->m * LANES) * sizeof *w->lane_lambda);
     }
@@ -157,7 +157,7 @@ static void solve_lane(genu_sharing *w, int lane, const double *F, const double 
         w->one_tau[j] = tau[j * LANES + lane];
         w->one_lambda[j] = out->lambda[j * LANES + lane];
     }
-    if (!usable(w, w->one_F, w->one_tau, 1)) {
+    if (!usable(w, w->one_F, w->one_tau)) {
         spoil(w, w->y, w->y + w->n, w->lambda);
         *info = (genu_sharing_info){ .status = GENU_E_RANGE, .residual = NAN, .objective = NAN };
     } else {

@@ -75,13 +75,6 @@ void genu_slopes_free(genu_slopes *w)
     free(w);
 }
 
-/* Force at activation 0 of muscle i of the group in frame k, N at strength 1. */
-static double passive_of(const genu_plan *p, const group *g, int k, int i)
-{
-    size_t at = (size_t)k * (size_t)p->f->n_muscle + (size_t)g->muscle[i];
-    return p->settings.passive ? p->f->passive[at] : 0;
-}
-
 static void load_frame(const genu_plan *p, genu_slopes *w, const group *g, int k,
                        const double *factor)
 {
@@ -89,9 +82,9 @@ static void load_frame(const genu_plan *p, genu_slopes *w, const group *g, int k
     for (int j = 0; j < g->m; j++)
         w->tau[j] = f->target[(size_t)k * (size_t)f->n_dof + (size_t)g->dof[j]];
     for (int i = 0; i < g->n; i++) {
-        double s = factor[g->muscle[i]], passive = passive_of(p, g, k, i);
+        double s = factor[g->muscle[i]], passive = g->passive[k * g->n + i];
         const double *R = g->R + ((size_t)k * (size_t)g->n + (size_t)i) * (size_t)g->m;
-        w->dF[i] = f->active[(size_t)k * (size_t)f->n_muscle + (size_t)g->muscle[i]];
+        w->dF[i] = g->active[k * g->n + i];
         w->F[i] = s * w->dF[i];
         for (int j = 0; j < g->m; j++) {
             w->dtau[i * g->m + j] = -R[j] * passive;
@@ -139,13 +132,13 @@ static void add_side(const genu_plan *p, genu_slopes *w, int which, int k, int s
         for (int i = 0; i < g->n; i++) {
             double s = factor[g->muscle[i]];
             w->load[i] = column[i * GENU_N_CONTACT + r];
-            contact[r] += w->load[i] * (w->F[i] * w->a[i] + s * passive_of(p, g, k, i));
+            contact[r] += w->load[i] * (w->F[i] * w->a[i] + s * g->passive[k * g->n + i]);
         }
         if (genu_sensitivity_load(w->sharing[which], w->dF, w->dtau, w->load, NULL, w->dload) !=
             GENU_OK)
             w->dload[0] = NAN;
         for (int i = 0; i < g->n; i++)
-            slope[g->muscle[i]] = w->dload[i] + w->load[i] * passive_of(p, g, k, i);
+            slope[g->muscle[i]] = w->dload[i] + w->load[i] * g->passive[k * g->n + i];
     }
 }
 
@@ -181,7 +174,7 @@ static void add_rest(const genu_plan *p, int k, const double *factor, double *co
     for (size_t i = 0; i < n; i++) {
         if (p->grouped[i])
             continue;
-        double lo = isnan(p->settings.minimum) ? p->m->muscle[i].min_control : p->settings.minimum;
+        double lo = least_of(&p->settings, &p->m->muscle[i]);
         double force = lo * f->active[(size_t)k * n + i] +
                        (p->settings.passive ? f->passive[(size_t)k * n + i] : 0);
         for (size_t r = 0; r < rows; r++) {

@@ -60,11 +60,6 @@ INLINE int v_any(vm mask)
     return mask != 0;
 }
 
-INLINE int v_lane(vm mask, int lane)
-{
-    return mask >> lane & 1;
-}
-
 INLINE vm v_mask(const int *flags)
 {
     vm mask = 0;
@@ -110,11 +105,6 @@ INLINE vm v_at_most(vd x, vd y)
 INLINE vm v_not(vm mask)
 {
     return ~mask;
-}
-
-INLINE int v_lane(vm mask, int lane)
-{
-    return mask[lane] != 0;
 }
 
 INLINE vm v_mask(const int *flags)
